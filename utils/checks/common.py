@@ -1,0 +1,127 @@
+"""What every visible check is made of: compare the student's result and say kindly what is off.
+
+A failed check raises `CheckFailed`. Its message names the task, describes the difference (which
+shape, which element, how large) and, where a common mistake explains it, says which. It never
+prints the expected values, so that hidden tests can use the same functions.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+
+class CheckFailed(AssertionError):
+    """A check found something to correct; the message starts with the task's id."""
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython shows these lines instead of a traceback through the check's own code."""
+        return [f"CheckFailed: {self}"]
+
+
+def fail(task: str, message: str) -> None:
+    """Raise `CheckFailed` for `task`."""
+    raise CheckFailed(f"{task}: {message}")
+
+
+def passed(task: str, detail: str = "") -> None:
+    """Print the line that a student is glad to see."""
+    print(f"{task}: passed" + (f" ({detail})" if detail else ""))
+
+
+def expect(condition: Any, task: str, message: str) -> None:
+    """Fail `task` with `message` unless `condition` holds."""
+    if not condition:
+        fail(task, message)
+
+
+def as_array(value: Any, task: str, what: str) -> np.ndarray:
+    """Return `value` as a NumPy array of numbers, or fail with a hint at a missing `return`."""
+    if value is None:
+        fail(task, f"{what} is None. Does the function end with a return statement?")
+    if value is NotImplemented:
+        fail(task, f"{what} is NotImplemented. Write the solution in the task's cell first.")
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError):
+        fail(task, f"{what} cannot be read as an array; it is a {type(value).__name__}.")
+    if array.dtype.kind not in "biuf":
+        fail(task, f"{what} should hold numbers, but its dtype is {array.dtype}.")
+    return array
+
+
+def expect_shape(value: Any, shape: Sequence[int], task: str, what: str) -> np.ndarray:
+    """Return `value` as an array of exactly `shape`, or fail naming both shapes."""
+    array = as_array(value, task, what)
+    wanted = tuple(shape)
+    if array.shape != wanted:
+        hint = ""
+        if array.ndim == 2 and array.shape[::-1] == wanted:
+            hint = " It looks transposed."
+        elif array.size == np.prod(wanted, dtype=int):
+            hint = " The number of elements is right; the arrangement is not."
+        fail(task, f"{what} has shape {array.shape}, expected {wanted}.{hint}")
+    return array
+
+
+def expect_finite(value: Any, task: str, what: str) -> np.ndarray:
+    """Return `value` as an array without NaN or infinity, or fail saying where the first one is."""
+    array = as_array(value, task, what)
+    bad = ~np.isfinite(array)
+    if bad.any():
+        where = tuple(int(i) for i in np.argwhere(bad)[0]) if array.ndim else ()
+        place = f" (first at index {where})" if where else ""
+        fail(
+            task,
+            f"{what} holds {int(bad.sum())} value(s) that are NaN or infinite{place}. "
+            "Look for an overflow in exp, a log of zero or a division by zero.",
+        )
+    return array
+
+
+def relative_error(actual: np.ndarray, desired: np.ndarray) -> np.ndarray:
+    """Elementwise |a - d| / max(1e-8, |a| + |d|), as used for gradient checks; shape of `actual`."""
+    return np.abs(actual - desired) / np.maximum(1e-8, np.abs(actual) + np.abs(desired))
+
+
+def expect_close(
+    actual: Any,
+    desired: Any,
+    task: str,
+    what: str,
+    *,
+    rtol: float = 1e-5,
+    atol: float = 1e-8,
+    mistakes: dict[str, Any] | None = None,
+) -> np.ndarray:
+    """Return `actual` as an array if it equals `desired` within the tolerances, elementwise.
+
+    `mistakes` maps a sentence ("the gradient misses the 1/N") to the value that this mistake would
+    give; when the wrong answer matches one of them, the message says so.
+    """
+    wanted = np.asarray(desired)
+    array = expect_finite(expect_shape(actual, wanted.shape, task, what), task, what)
+    difference = np.abs(array.astype(np.float64) - wanted.astype(np.float64))
+    wrong = difference > atol + rtol * np.abs(wanted.astype(np.float64))
+    if not wrong.any():
+        return array
+    for sentence, value in (mistakes or {}).items():
+        candidate = np.asarray(value, dtype=np.float64)
+        if candidate.shape == array.shape and np.allclose(array, candidate, rtol=1e-4, atol=1e-7):
+            fail(task, f"{what} is off. It looks like this mistake: {sentence}.")
+    where = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+    place = f" The largest is at index {where}." if where else ""
+    count = f"{int(wrong.sum())} of {wrong.size} values are off" if where else "The value is off"
+    fail(
+        task,
+        f"{what} is not right. {count}, by up to {difference.max():.2g}.{place}",
+    )
+    return array
+
+
+def expect_unchanged(before: Any, after: Any, task: str, what: str) -> None:
+    """Fail unless an argument of the student's function has kept its values."""
+    if not np.array_equal(np.asarray(before), np.asarray(after), equal_nan=True):
+        fail(task, f"the function changed its argument {what} in place. Work on a copy.")
