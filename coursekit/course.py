@@ -1,0 +1,75 @@
+"""Where everything of a course lies: the settings that are ours, in one typed place.
+
+What nbgrader itself must be told is in `nbgrader_config.py` at the top of the course folder.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ASSIGNMENT = "Assignment1"
+
+NOTEBOOKS = (
+    "Assignment1-1_Data_Curation",
+    "Assignment1-2_NN_from_scratch",
+    "Assignment1-3_NN_with_PyTorch",
+)
+
+TRAINING_TAG = "training"
+"""Cells with this tag train for long; graders never run them."""
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+"""The checkout that this package runs from (it is installed in place)."""
+
+
+class CourseError(Exception):
+    """A problem that a teacher can mend, told in one sentence: what, where, what to do."""
+
+
+@dataclass(frozen=True)
+class Course:
+    """The folders of one course. `root` holds `source/`, the gradebook and all that grading makes."""
+
+    root: Path
+
+    @property
+    def source(self) -> Path:
+        return self.root / "source" / ASSIGNMENT
+
+    @property
+    def release(self) -> Path:
+        return self.root / "release" / ASSIGNMENT
+
+    @property
+    def submitted(self) -> Path:
+        return self.root / "submitted"
+
+    @property
+    def autograded(self) -> Path:
+        return self.root / "autograded"
+
+    @property
+    def feedback(self) -> Path:
+        return self.root / "feedback"
+
+    @property
+    def reports(self) -> Path:
+        return self.root / "reports"
+
+    @property
+    def gradebook(self) -> Path:
+        return self.root / "gradebook.db"
+
+    @property
+    def gradebook_url(self) -> str:
+        return f"sqlite:///{self.gradebook}"
+
+
+def find_notebook(name: str) -> str:
+    """Return the full notebook name that contains `name` ("1-2", or the whole name).
+
+    Raises `CourseError` when none or several match.
+    """
+    matches = [notebook for notebook in NOTEBOOKS if name.removesuffix(".ipynb") in notebook]
+    if len(matches) != 1:
+        raise CourseError(f"'{name}' names no single notebook; use one of: {', '.join(NOTEBOOKS)}.")
+    return matches[0]
