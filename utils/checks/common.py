@@ -5,7 +5,8 @@ shape, which element, how large) and, where a common mistake explains it, says w
 prints the expected values, so that hidden tests can use the same functions.
 """
 
-from collections.abc import Sequence
+import traceback
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,33 @@ def expect(condition: Any, task: str, message: str) -> None:
     """Fail `task` with `message` unless `condition` holds."""
     if not condition:
         fail(task, message)
+
+
+def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return `function(*args, **kwargs)`; an exception inside it becomes a `CheckFailed`.
+
+    The message names the line of the student's function that stopped and, for shapes that do not
+    fit, what to look at. `NotImplementedError` passes: the stub's own message says what to do.
+    """
+    try:
+        return function(*args, **kwargs)
+    except (NotImplementedError, CheckFailed):
+        raise
+    except Exception as error:
+        name = getattr(function, "__name__", "the function")
+        code = getattr(function, "__code__", None)
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if code and frame.filename == code.co_filename]
+        line = f" at its line `{own[-1].line}`" if own and own[-1].line else ""
+        text = str(error)
+        hint = ""
+        if "matmul" in text or "shapes" in text and "aligned" in text:
+            hint = (
+                " In a product (N, D) @ (D, H) the inner sizes must agree: is a factor transposed?"
+            )
+        elif "broadcast" in text:
+            hint = " Print the shapes; a sum or maximum over one axis may need keepdims=True."
+        fail(task, f"{name} stopped with {type(error).__name__}: {text}{line}.{hint}")
 
 
 def as_array(value: Any, task: str, what: str) -> np.ndarray:
