@@ -110,7 +110,7 @@ def expect_finite(value: Any, task: str, what: str) -> np.ndarray:
 
 
 def relative_error(actual: np.ndarray, desired: np.ndarray) -> np.ndarray:
-    """Elementwise |a - d| / max(1e-8, |a| + |d|), as used for gradient checks; shape of `actual`."""
+    """Elementwise |a - d| / max(1e-8, |a| + |d|), as in gradient checks; shape of `actual`."""
     return np.abs(actual - desired) / np.maximum(1e-8, np.abs(actual) + np.abs(desired))
 
 
