@@ -54,7 +54,7 @@ def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
         line = f" at its line `{own[-1].line}`" if own and own[-1].line else ""
         text = str(error)
         hint = ""
-        if "matmul" in text or "shapes" in text and "aligned" in text:
+        if "matmul" in text or "not aligned" in text:
             hint = (
                 " In a product (N, D) @ (D, H) the inner sizes must agree: is a factor transposed?"
             )
