@@ -1,0 +1,208 @@
+"""Where the images come from: files you have, the official download, or the embedded set."""
+
+import filecmp
+import os
+import shutil
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from utils.archives import LETTERS, check_archive
+from utils.download import download, has_known_checksum, remember_checksum
+from utils.errors import DataError
+from utils.files import need_space, replacing
+from utils.idx import IMAGES, LABELS, find_idx_pairs, pair_name, read_idx_pair, write_idx
+
+__all__ = ["LETTERS", "Archives", "get_archives"]
+
+LARGE, SMALL = "notMNIST_large.tar.gz", "notMNIST_small.tar.gz"
+OFFICIAL_URL = "https://commondatastorage.googleapis.com/books1000/"
+OFFICIAL_SIZES = {LARGE: 247_336_696, SMALL: 8_458_043}  # bytes
+EMBEDDED = Path(__file__).parent / "embedded"
+SOURCES = ("local", "download", "embedded")
+SPLIT_SHARE, SPLIT_SEED = 0.8, 133  # how a single pair of IDX files is divided
+
+
+class Archives(NamedTuple):
+    """The two halves of the data, each to be read by `load_letters`."""
+
+    large: Path  # for training and validation
+    small: Path  # for testing
+    origin: str  # "local", "download", "embedded" or "idx"
+
+
+def get_archives(
+    data_dir: str | Path = "data", source: str | None = None, base_url: str = OFFICIAL_URL
+) -> Archives:
+    """Find the archives of notMNIST, and print one sentence saying which and why.
+
+    The first of these that works: files in `data_dir` (archives of notMNIST, or pairs of IDX files
+    such as MNIST's), the official download, the embedded archives that came with this course. Both
+    archives always come from one source. `source`, or the environment variable NOTMNIST_SOURCE,
+    asks for one of "local", "download" and "embedded" only. No file of yours is ever overwritten.
+    Raises DataError.
+    """
+    folder = Path(data_dir)
+    chosen = source or os.environ.get("NOTMNIST_SOURCE") or None
+    if chosen not in (None, *SOURCES):
+        raise DataError(
+            f"There is no source {chosen!r}. NOTMNIST_SOURCE (or source=) can be "
+            f"{', '.join(SOURCES)}, or be left out."
+        )
+    if chosen == "local":
+        archives, sentence = _local(folder)
+    elif chosen == "download":
+        archives, sentence = _download(folder, base_url, next_source=NEXT_SOURCE)
+    elif chosen == "embedded":
+        archives, sentence = _embedded(folder)
+    else:
+        archives, sentence = _first_that_works(folder, base_url)
+    print(sentence)
+    return archives
+
+
+NEXT_SOURCE = (
+    "Run this again to go on with the download, or set NOTMNIST_SOURCE=embedded "
+    "to use the embedded archives."
+)
+
+
+def _first_that_works(folder: Path, base_url: str) -> tuple[Archives, str]:
+    present = [name for name in (LARGE, SMALL) if (folder / name).is_file()]
+    if find_idx_pairs(folder) or len(present) == 2:
+        return _local(folder)  # if damaged, that is for its owner to know: no other source is tried
+    if any(_is_embedded_copy(folder / name) for name in present):
+        return _embedded(folder)
+    lonely = f"{folder} holds {present[0]} without its counterpart; " if present else ""
+    try:
+        return _download(folder, base_url, next_source="Next source: the embedded archives.")
+    except DataError as problem:
+        archives, sentence = _embedded(folder)
+        return archives, f"{lonely}{problem} {sentence}"
+
+
+def _local(folder: Path) -> tuple[Archives, str]:
+    """What lies in `folder` already."""
+    pairs = find_idx_pairs(folder)
+    if pairs:
+        return _idx(folder, pairs)
+    archives = Archives(folder / LARGE, folder / SMALL, "local")
+    for path in archives[:2]:
+        if not path.is_file():
+            raise DataError(
+                f"{path} is missing. Put {LARGE} and {SMALL} (or IDX files) into {folder}, "
+                "or choose another source with NOTMNIST_SOURCE=download or embedded."
+            )
+    copies = [_is_embedded_copy(path) for path in archives[:2]]
+    for path, is_copy in zip(archives[:2], copies, strict=True):
+        if not is_copy and not has_known_checksum(path):
+            check_archive(path)
+            if path.stat().st_size == OFFICIAL_SIZES[path.name]:
+                remember_checksum(path)
+    sizes = [path.stat().st_size for path in archives[:2]]
+    if all(copies):
+        what = "copies of the embedded archives"
+    elif sizes == list(OFFICIAL_SIZES.values()):
+        what = "of the official size"
+    else:
+        what = "neither the official nor the embedded ones"
+    return archives, f"Using the archives found in {folder} ({what})."
+
+
+def _idx(folder: Path, pairs: list[Path]) -> tuple[Archives, str]:
+    """Pairs of IDX files: MNIST's train and t10k, or one pair that is divided here."""
+    by_name = {pair_name(path): path for path in pairs}
+    if {"train", "t10k"} <= by_name.keys():
+        archives = Archives(by_name["train"], by_name["t10k"], "idx")
+        return archives, f"Using the IDX files train and t10k found in {folder}."
+    if len(pairs) > 1:
+        raise DataError(
+            f"{folder} holds several pairs of IDX files ({', '.join(by_name)}). Leave one of them, "
+            "or name two of them train-images-idx3-ubyte and t10k-images-idx3-ubyte (and labels)."
+        )
+    name, path = next(iter(by_name.items()))
+    large, small = _divide(path, folder / f"{name}-divided")
+    return Archives(large, small, "idx"), (
+        f"Using the IDX files {name} found in {folder}, "
+        f"{SPLIT_SHARE:.0%} of each class as the large and the rest as the small archive."
+    )
+
+
+def _divide(path: Path, folder: Path) -> tuple[Path, Path]:
+    """Write each class's first 80 % and last 20 %, after shuffling, as two pairs into `folder`.
+
+    Every class gives as many images as the smallest one has. The same files give the same halves.
+    """
+    images, labels = read_idx_pair(path)
+    rng = np.random.default_rng(SPLIT_SEED)
+    classes = [rng.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)]
+    count = min((len(rows) for rows in classes), default=0)
+    cut = round(SPLIT_SHARE * count)
+    halves = []
+    for name, part in (("train", slice(cut)), ("t10k", slice(cut, count))):
+        rows = np.sort(np.concatenate([chosen[part] for chosen in classes]))
+        halves.append(folder / (name + IMAGES))
+        write_idx(halves[-1], images[rows])
+        write_idx(folder / (name + LABELS), labels[rows])
+    return halves[0], halves[1]
+
+
+def _download(folder: Path, base_url: str, next_source: str) -> tuple[Archives, str]:
+    """The official archives; those of the right size that are there already are kept."""
+    missing = []
+    for name, size in OFFICIAL_SIZES.items():
+        path = folder / name
+        if path.is_file() and path.stat().st_size == size:
+            if not has_known_checksum(path):
+                check_archive(path)
+                remember_checksum(path)
+        elif path.exists() and not _is_embedded_copy(path):
+            raise DataError(
+                f"{path} is not the official archive ({size:,} bytes) and would be overwritten by "
+                f"the download. Move it away first. {next_source}"
+            )
+        else:
+            missing.append(name)
+    for name in sorted(missing, key=OFFICIAL_SIZES.__getitem__):  # the small one tells soon
+        download(
+            base_url.rstrip("/") + "/" + name,
+            folder / name,
+            OFFICIAL_SIZES[name],
+            check=check_archive,
+            next_source=next_source,
+        )
+    archives = Archives(folder / LARGE, folder / SMALL, "download")
+    how = "Downloaded" if missing else "Using"
+    return archives, f"{how} the official archives from {base_url} (they are in {folder})."
+
+
+def _embedded(folder: Path) -> tuple[Archives, str]:
+    """The archives that came with the course, copied to `folder` unless other ones are there."""
+    originals = [EMBEDDED / LARGE, EMBEDDED / SMALL]
+    for original in originals:
+        if not original.is_file():
+            raise DataError(
+                f"The embedded archive {original} is missing. Unpack the course's archive again, "
+                f"or put {LARGE} and {SMALL} into {folder}."
+            )
+    copies = [folder / LARGE, folder / SMALL]
+    if any(copy.exists() and not _is_embedded_copy(copy) for copy in copies):
+        archives = Archives(originals[0], originals[1], "embedded")
+        return archives, (
+            f"Using the embedded archives where they are, in {EMBEDDED}, "
+            f"since other archives are in {folder}."
+        )
+    for original, copy in zip(originals, copies, strict=True):
+        if not copy.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            need_space(folder, original.stat().st_size)
+            with original.open("rb") as source, replacing(copy) as file:
+                shutil.copyfileobj(source, file)
+    archives = Archives(copies[0], copies[1], "embedded")
+    return archives, f"Using the embedded archives (copied to {folder})."
+
+
+def _is_embedded_copy(path: Path) -> bool:
+    original = EMBEDDED / path.name
+    return path.is_file() and original.is_file() and filecmp.cmp(path, original, shallow=False)
