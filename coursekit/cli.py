@@ -36,6 +36,26 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument("action", choices=("unpack", "pack"))
     source.add_argument("notebook", nargs="*", help="for example 1-2 (default: all three)")
     source.set_defaults(run=_source)
+
+    release = commands.add_parser(
+        "release", help="make the student notebooks and Assignment1.tar.gz from source/"
+    )
+    release.set_defaults(run=_release)
+
+    collect = commands.add_parser(
+        "collect", help="bring submitted archives into submitted/, where nbgrader looks"
+    )
+    collect.add_argument("inbox", type=Path, nargs="?", help="default: inbox/ in the course folder")
+    collect.set_defaults(run=_collect)
+
+    report = commands.add_parser(
+        "report", help="write reports/marks.csv and reports/report.html from the gradebook"
+    )
+    report.set_defaults(run=_report)
+
+    demo = commands.add_parser("demo", help="run the whole course once for three made-up students")
+    demo.add_argument("folder", type=Path, nargs="?", help="default: build/demo")
+    demo.set_defaults(run=_demo)
     return parser
 
 
@@ -46,6 +66,35 @@ def _source(course: Course, arguments: argparse.Namespace) -> None:
     action = source.unpack if arguments.action == "unpack" else source.pack
     for path in action(course, names):
         print(f"wrote {path}")
+
+
+def _release(course: Course, arguments: argparse.Namespace) -> None:
+    from coursekit.release import release
+
+    print(f"wrote {release(course)}")
+
+
+def _collect(course: Course, arguments: argparse.Namespace) -> int:
+    from coursekit.collect import collect
+
+    report = collect(arguments.inbox or course.root / "inbox", course.submitted)
+    print(report.summary())
+    return report.status
+
+
+def _report(course: Course, arguments: argparse.Namespace) -> None:
+    from coursekit.export import export_csv
+    from coursekit.marks import read_marks
+    from coursekit.report import write_report
+
+    marks = read_marks(course)
+    print(f"marks   {export_csv(course, marks)}\nreport  {write_report(course, marks)}")
+
+
+def _demo(course: Course, arguments: argparse.Namespace) -> int:
+    from coursekit.demo import run_demo
+
+    return run_demo((arguments.folder or course.root / "build" / "demo").resolve())
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class Course:
-    """The folders of one course. `root` holds `source/`, the gradebook and all that grading makes."""
+    """The folders of one course; `root` holds `source/`, the gradebook and what grading makes."""
 
     root: Path
 

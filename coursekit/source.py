@@ -61,7 +61,10 @@ def to_script(notebook: NotebookNode) -> str:
     notebook = nbformat.from_dict(notebook)
     for cell in notebook.cells:
         cell.metadata["cell_id"] = cell["id"]
-    notebook.metadata["jupytext"] = {"cell_metadata_filter": "all", "notebook_metadata_filter": "-all"}
+    notebook.metadata["jupytext"] = {
+        "cell_metadata_filter": "all",
+        "notebook_metadata_filter": "-all",
+    }
     text: str = jupytext.writes(notebook, fmt="py:percent")
     return text
 
@@ -77,7 +80,9 @@ def from_script(text: str) -> NotebookNode:
     for cell in notebook.cells:
         wanted = cell.metadata.get("cell_id") or cell.metadata.get("nbgrader", {}).get("grade_id")
         if wanted in used:
-            raise CourseError(f"Two cells have the id '{wanted}'; give one of them another cell_id.")
+            raise CourseError(
+                f"Two cells have the id '{wanted}'; give one of them another cell_id."
+            )
         cell["id"] = wanted or _new_id(cell.source, used)
         used.add(cell["id"])
         cell.metadata = {k: cell.metadata[k] for k in _CELL_METADATA if k in cell.metadata}

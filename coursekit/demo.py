@@ -1,0 +1,209 @@
+"""The whole course once, on real files, for three made-up students."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+
+from coursekit.collect import collect
+from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course, CourseError
+from coursekit.export import export_csv, short_name
+from coursekit.marks import StudentMarks, read_marks, read_tasks
+from coursekit.nbgrader_command import run_nbgrader
+from coursekit.release import release, unpack_archive, write_notebook
+from coursekit.report import write_report
+from coursekit.source import read_source
+from coursekit.student_run import fill_in, run_notebook
+
+_SOLUTIONS = REPOSITORY / "tests" / "solutions"
+
+
+@dataclass(frozen=True)
+class DemoStudent:
+    """A made-up student: `wrong` maps task ids to files that hold their wrong solutions."""
+
+    id: str
+    what: str
+    solves: bool = True
+    wrong: dict[str, Path] = field(default_factory=dict)
+
+
+STUDENTS = (
+    DemoStudent("2000-00000", "the reference solution"),
+    DemoStudent(
+        "2000-00001",
+        "two tasks wrong",
+        wrong={
+            "softmax": _SOLUTIONS / "softmax" / "wrong_no_shift.py",
+            "two_layer_backward": _SOLUTIONS / "two_layer_backward" / "wrong_missing_mean.py",
+        },
+    ),
+    DemoStudent("2000-00002", "an untouched student version", solves=False),
+)
+
+
+def run_demo(folder: Path) -> int:
+    """Run the course in `folder` and print where everything lies; return 0.
+
+    What an earlier run left is used again where its inputs have not changed: the solved notebooks
+    take minutes to train.
+    """
+    course = new_course(folder)
+    _say("1. The student version", "nbgrader generates it from source/")
+    archive = release(course)
+    print(f"   {archive} ({archive.stat().st_size / 1e6:.1f} MB)")
+
+    _say("2. Three students work", "their notebooks run from the first cell to the last")
+    inbox = course.root / "inbox"
+    inbox.mkdir(exist_ok=True)
+    for student in STUDENTS:
+        print(f"   {student.id}: {student.what}")
+        home = work(course, archive, student)
+        hand_in(home, student, inbox)
+
+    _say("3. Collect, grade, give feedback", "what a TA runs")
+    report = collect(inbox, course.submitted, ASSIGNMENT)
+    print(f"   collected {len(list(course.submitted.iterdir()))} submissions: {report.summary()}")
+    grade(course)
+    marks = read_marks(course)
+    table = export_csv(course, marks)
+    page = write_report(course, marks)
+
+    _say("4. The result", "")
+    print_table(course, marks)
+    print(f"\n   marks     {table}\n   report    {page}")
+    for student in marks:
+        print(f"   feedback  {course.feedback / student.student / ASSIGNMENT}")
+    return 0
+
+
+def new_course(folder: Path) -> Course:
+    """Make `folder` a course of its own, with this checkout's source and settings."""
+    course = Course(folder)
+    shutil.rmtree(course.source, ignore_errors=True)
+    shutil.copytree(REPOSITORY / "source" / ASSIGNMENT, course.source)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    return course
+
+
+def work(course: Course, archive: Path, student: DemoStudent) -> Path:
+    """Unpack the student archive for one student and do their work; return their folder."""
+    home = course.root / "students" / student.id
+    done = home / "done"
+    fingerprint = _fingerprint(archive, course, student)
+    if done.exists() and done.read_text() == fingerprint:
+        print("      done in an earlier run; nothing it depends on has changed")
+        return home / ASSIGNMENT
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True)
+    folder = unpack_archive(archive, home)
+    reference = course.root / "students" / STUDENTS[0].id / ASSIGNMENT
+    for name in NOTEBOOKS if student.solves else ():
+        path = folder / f"{name}.ipynb"
+        source = read_source(course, name)
+        wrong = {t: f.read_text() for t, f in student.wrong.items() if t in _ids(source)}
+        if student.wrong and not wrong:
+            _borrow(reference, folder, name, student)
+            continue
+        solved = fill_in(nbformat.read(path, as_version=4), source, wrong)
+        write_notebook(path, solved)
+        run_notebook(path, environment={"NOTMNIST_SOURCE": "embedded"}, keep_errors=bool(wrong))
+    done.write_text(fingerprint)
+    return folder
+
+
+def hand_in(folder: Path, student: DemoStudent, inbox: Path) -> None:
+    """Pack a submission with CollectSubmission.sh and put it in the inbox, as an upload would.
+
+    The script refuses an untouched student version; that one comes as a zip made by hand.
+    """
+    result = subprocess.run(
+        ["bash", "CollectSubmission.sh", student.id],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if student.solves:
+        if result.returncode != 0:
+            raise CourseError(f"CollectSubmission.sh refused {student.id}: {result.stderr.strip()}")
+        shutil.copy(folder / f"{student.id}.tar.gz", inbox)
+        return
+    if result.returncode == 0:
+        raise CourseError("CollectSubmission.sh packed an untouched student version.")
+    print("      CollectSubmission.sh refuses it, as it should; it is handed in as a zip instead")
+    with zipfile.ZipFile(inbox / f"{student.id}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in NOTEBOOKS:
+            archive.write(folder / f"{name}.ipynb", f"{student.id}/{name}.ipynb")
+
+
+def grade(course: Course) -> None:
+    """Run nbgrader's own commands: autograde everything again, then feedback."""
+    notebooks = len(list(course.submitted.glob(f"*/{ASSIGNMENT}/*.ipynb")))
+    run_nbgrader(
+        course, "autograde", ASSIGNMENT, "--force", steps=notebooks, tick=r"\bAutograding /"
+    )
+    run_nbgrader(
+        course,
+        "generate_feedback",
+        ASSIGNMENT,
+        "--force",
+        steps=notebooks,
+        tick="Converting notebook",
+    )
+
+
+def print_table(course: Course, class_marks: list[StudentMarks]) -> None:
+    """Print a line per student: points per part, total, what failed."""
+    tasks = read_tasks(course)
+    parts = list(dict.fromkeys(task.notebook for task in tasks))
+    most = [sum(task.points for task in tasks if task.notebook == part) for part in parts]
+    heads = [f"{short_name(part)} /{points:g}" for part, points in zip(parts, most, strict=True)]
+    row = "   {:<12}" + "{:>9}" * len(parts) + "{:>11}{:>9}  {}"
+    print(row.format("student", *heads, f"total /{sum(most):g}", "by hand", "what lost points"))
+    for student in class_marks:
+        failed = [mark.task.name for mark in student.failed]
+        shown = ", ".join(failed[:4]) + (f" and {len(failed) - 4} more" if len(failed) > 4 else "")
+        print(
+            row.format(
+                student.student,
+                *(f"{student.part(part):g}" for part in parts),
+                f"{student.total:g}",
+                f"{student.awaiting:g}",
+                shown or "nothing",
+            )
+        )
+
+
+def _say(title: str, detail: str) -> None:
+    print(f"\n{title}{': ' if detail else ''}{detail}", flush=True)
+
+
+def _ids(source: nbformat.NotebookNode) -> set[str]:
+    return {cell["id"] for cell in source.cells}
+
+
+def _borrow(reference: Path, folder: Path, name: str, student: DemoStudent) -> None:
+    """Take a notebook that does not differ, and what it made, from the reference student."""
+    text = (reference / f"{name}.ipynb").read_text(encoding="utf-8")
+    (folder / f"{name}.ipynb").write_text(
+        text.replace(STUDENTS[0].id, student.id), encoding="utf-8"
+    )
+    shutil.copytree(reference / "data", folder / "data", dirs_exist_ok=True, copy_function=os.link)
+    for checkpoint in (reference / "model_checkpoints").glob("*.pt"):
+        target = checkpoint.name.replace(STUDENTS[0].id, student.id)
+        shutil.copy(checkpoint, folder / "model_checkpoints" / target)
+
+
+def _fingerprint(archive: Path, course: Course, student: DemoStudent) -> str:
+    digest = hashlib.sha256(archive.read_bytes())
+    for name in NOTEBOOKS:
+        digest.update((course.source / f"{name}.ipynb").read_bytes())
+    for path in student.wrong.values():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,78 @@
+"""Make the student version: three notebooks without solutions, and the archive students unpack."""
+
+import gzip
+import io
+import shutil
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
+from coursekit.nbgrader_command import run_nbgrader
+
+STUDENT_FILES = Path(__file__).parent / "student"
+"""What a student's folder holds besides the notebooks and `utils`: README, requirements, settings."""
+
+ARCHIVE = f"{ASSIGNMENT}.tar.gz"
+
+
+def release(course: Course) -> Path:
+    """Generate the student notebooks at the top of the course folder and the archive beside them.
+
+    Returns the archive. The gradebook learns the tasks and their points on the way.
+    """
+    run_nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
+    for name in NOTEBOOKS:
+        notebook = nbformat.read(course.release / f"{name}.ipynb", as_version=4)
+        write_notebook(course.root / f"{name}.ipynb", notebook)
+    return pack_archive(course)
+
+
+def write_notebook(path: Path, notebook: nbformat.NotebookNode) -> None:
+    """Write a notebook the way all committed ones are written: indent 1, a newline at the end."""
+    path.write_text(nbformat.writes(notebook, indent=1) + "\n", encoding="utf-8")
+
+
+def pack_archive(course: Course) -> Path:
+    """Write `Assignment1.tar.gz` from the student notebooks; the same files give the same bytes."""
+    target = course.root / ARCHIVE
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as archive:
+        for folder in ("", "data", "model_checkpoints"):
+            entry = tarfile.TarInfo(f"{ASSIGNMENT}/{folder}".rstrip("/"))
+            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            archive.addfile(entry)
+        for name, path in sorted(_student_files(course)):
+            entry = tarfile.TarInfo(f"{ASSIGNMENT}/{name}")
+            entry.size = path.stat().st_size
+            entry.mode = 0o755 if path.suffix == ".sh" else 0o644
+            with path.open("rb") as content:
+                archive.addfile(entry, content)
+    unfinished = target.with_suffix(".unfinished")
+    with unfinished.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+        packed.write(raw.getvalue())
+    unfinished.replace(target)
+    return target
+
+
+def unpack_archive(archive: Path, folder: Path) -> Path:
+    """Unpack the student archive as a student does; return the assignment folder."""
+    shutil.rmtree(folder / ASSIGNMENT, ignore_errors=True)
+    with tarfile.open(archive) as content:
+        content.extractall(folder, filter="data")
+    return folder / ASSIGNMENT
+
+
+def _student_files(course: Course) -> Iterator[tuple[str, Path]]:
+    """Yield (name in the archive, file) for every file that students get."""
+    for name in NOTEBOOKS:
+        yield f"{name}.ipynb", course.root / f"{name}.ipynb"
+    for name in ("CollectSubmission.sh", "CollectSubmission.bat"):
+        yield name, REPOSITORY / name
+    for path in (REPOSITORY / "utils").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield f"utils/{path.relative_to(REPOSITORY / 'utils').as_posix()}", path
+    for path in STUDENT_FILES.iterdir():
+        yield path.name, path

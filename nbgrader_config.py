@@ -1,0 +1,67 @@
+"""Everything nbgrader is told, in one place. `nbgrader` reads it when run in this folder."""
+
+from pathlib import Path
+
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ClearOutput,
+    ComputeChecksums,
+    GetGrades,
+    LimitOutput,
+    LockCells,
+    OverwriteCells,
+    OverwriteKernelspec,
+    SaveAutoGrades,
+    SaveCells,
+)
+
+from coursekit.clean import CleanSubmission
+from coursekit.course import ASSIGNMENT
+from coursekit.execute import ExecuteSubmission
+from coursekit.feedback import RedactFeedback
+from coursekit.stubs import NamedStubs
+
+c = get_config()
+
+c.CourseDirectory.course_id = "deep-learning"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.assignment_id = ASSIGNMENT
+
+# A student's Validate button uses this too, and must wait for training cells.
+c.Execute.timeout = 900
+
+c.GenerateAssignment.preprocessors = [
+    LockCells,
+    NamedStubs,
+    ClearOutput,
+    CheckCellMetadata,
+    ComputeChecksums,
+    SaveCells,
+    ClearHiddenTests,
+    ClearMarkScheme,
+    ComputeChecksums,
+    CheckCellMetadata,
+]
+
+c.Autograde.sanitize_preprocessors = [
+    CleanSubmission,
+    ClearOutput,
+    OverwriteKernelspec,
+    OverwriteCells,
+    CheckCellMetadata,
+]
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.autograde_preprocessors = [
+    ExecuteSubmission,
+    LimitOutput,
+    SaveAutoGrades,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]
+c.ExecuteSubmission.timeout = 60
+
+c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback, CSSHTMLHeaderPreprocessor]
