@@ -58,7 +58,7 @@ def split(
     sizes: tuple[int, int, int] | None = None,
     seed: int = 133,
 ) -> Dataset:
-    """Draw a balanced training and validation set from `large` and a balanced test set from `small`.
+    """Draw balanced training and validation sets from `large`, a balanced test set from `small`.
 
     Every letter gives the same number of images to each set, chosen and shuffled by `seed`; no
     image of `large` is drawn twice. `sizes` are the totals of training, validation and test. If
@@ -111,7 +111,7 @@ def save_dataset(dataset: Dataset, path: str | Path = DEFAULT_PATH) -> None:
     do not fit together or the file cannot be written.
     """
     target = Path(path)
-    arrays = {}
+    arrays: dict[str, NDArray] = {}
     for name, array in dataset._asdict().items():
         is_images = name.endswith("dataset")
         arrays[name] = np.asarray(array) if is_images else np.asarray(array).astype(np.int32)
@@ -119,7 +119,7 @@ def save_dataset(dataset: Dataset, path: str | Path = DEFAULT_PATH) -> None:
         if is_images:
             arrays[name] = to_pixels(arrays[name])
     with replacing(target) as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def load_dataset(path: str | Path = DEFAULT_PATH) -> Dataset:

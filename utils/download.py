@@ -1,11 +1,12 @@
-"""Download a file so that a cut line costs nothing: resume, check, and only then put it in place."""
+"""Download a file so that a cut line costs nothing: resume, check, then put it in place."""
 
 import http.client
 import socket
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tqdm.auto import tqdm
@@ -44,7 +45,7 @@ def download(
     need_space(target.parent, size - _size(part))
     try:
         _fetch_all(url, part, size, timeout, progress)
-    except _Failure as failure:
+    except _DownloadError as failure:
         kept = f" {_size(part):,} of {size:,} bytes are kept in {part}." if _size(part) else ""
         raise DataError(
             f"The download of {url} failed: {failure}.{kept} {next_source}".rstrip()
@@ -82,7 +83,7 @@ def has_known_checksum(path: Path) -> bool:
     return known is not None
 
 
-class _Failure(Exception):
+class _DownloadError(Exception):
     """Why a download stopped, in words that fit after a colon."""
 
 
@@ -101,11 +102,11 @@ def _fetch_all(url: str, part: Path, size: int, timeout: float, progress: bool) 
                 _fetch(url, part, size, timeout, bar)
                 problem = "the connection was closed before the end"
             except urllib.error.HTTPError as error:
-                raise _Failure(f"the server answers {error.code} {error.reason}") from error
+                raise _DownloadError(f"the server answers {error.code} {error.reason}") from error
             except (OSError, http.client.HTTPException) as error:
                 problem = _in_words(error)
             if _size(part) <= before:
-                raise _Failure(problem)
+                raise _DownloadError(problem)
             if _size(part) < size:
                 time.sleep(0.2)
 
@@ -121,22 +122,36 @@ def _fetch(url: str, part: Path, size: int, timeout: float, bar: tqdm) -> None:
             have = 0  # this server sends the whole file again
         announced = response.headers["Content-Length"]
         if announced is not None and have + int(announced) != size:
-            raise _Failure(
+            raise _DownloadError(
                 f"the server offers {have + int(announced):,} bytes where {size:,} are expected; "
                 "is this network's login page in the way"
             )
         bar.n = have
+        with _appending(part, have) as append:
+            while have < size and (data := response.read(min(CHUNK, size - have))):
+                append(data)
+                have += len(data)
+                bar.update(len(data))
+
+
+@contextmanager
+def _appending(part: Path, position: int) -> Iterator[Callable[[bytes], None]]:
+    """Gives a function that writes to `part` from `position` on. Raises DataError if it can't."""
+    try:
+        file = part.open("r+b" if position else "wb")
+    except OSError as problem:
+        raise DataError(write_problem(part, problem)) from problem
+
+    def append(data: bytes) -> None:
         try:
-            with part.open("r+b" if have else "wb") as file:
-                file.seek(have)
-                while have < size and (data := response.read(min(CHUNK, size - have))):
-                    file.write(data)
-                    have += len(data)
-                    bar.update(len(data))
+            file.write(data)
+            file.flush()
         except OSError as problem:
-            if problem.errno is None or isinstance(problem, ConnectionError | TimeoutError):
-                raise
             raise DataError(write_problem(part, problem)) from problem
+
+    with file:
+        file.seek(position)
+        yield append
 
 
 def _in_words(problem: Exception) -> str:
