@@ -1,0 +1,49 @@
+"""The instructor's hidden test set: letters of font families that no student's archive holds."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from utils.errors import DataError
+
+HIDDEN_SET = Path(__file__).with_name("hidden_set") / "images.npz"
+ORDER_SEED = 2011  # the order is the same every time, so that a mark can be reproduced
+
+
+def load_hidden_set(n: int | None = None) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Return `n` hidden images and their labels, as many of each letter as possible.
+
+    Images are float32 (n, 28, 28) in [-0.5, 0.5], labels int32 (n,) in 0..9 for A..J; `None` takes
+    every image. The letters alternate in a fixed shuffled order, so the first n are balanced.
+    Raises `DataError` if the set is missing or holds fewer than n images.
+    """
+    pixels, labels = _read(HIDDEN_SET)
+    if n is not None and not 0 <= n <= len(labels):
+        raise DataError(f"The hidden set holds {len(labels)} images, so {n} cannot be taken.")
+    images = (pixels[:n].astype(np.float32) - np.float32(127.5)) / np.float32(255)
+    return images, labels[:n].astype(np.int32)
+
+
+@lru_cache(maxsize=1)
+def _read(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return all images (uint8) and labels, ordered so that every prefix is balanced."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            images, labels = arrays["images"], arrays["labels"]
+    except (OSError, KeyError, ValueError) as error:
+        raise DataError(
+            f"The hidden set {path} cannot be read ({error}). It comes with the repository; "
+            "`python -m coursekit.embedded` builds it again."
+        ) from error
+    shuffle = np.random.default_rng(ORDER_SEED).permutation(len(labels))
+    # The k-th image of each letter, for k = 0, 1, 2, ...: round by round through the letters.
+    turn = np.empty(len(labels), int)
+    for letter in np.unique(labels):
+        members = shuffle[labels[shuffle] == letter]
+        turn[members] = np.arange(len(members))
+    rank = np.empty(len(labels), int)
+    rank[shuffle] = np.arange(len(labels))
+    order = np.lexsort((rank, turn))
+    return images[order], labels[order]
