@@ -1,5 +1,7 @@
 """Everything nbgrader is told, in one place. `nbgrader` reads it when run in this folder."""
 
+import os
+import sys
 from pathlib import Path
 
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
@@ -20,16 +22,17 @@ from nbgrader.preprocessors import (
 )
 
 from coursekit.clean import CleanSubmission
-from coursekit.course import ASSIGNMENT
 from coursekit.execute import ExecuteSubmission
 from coursekit.feedback import RedactFeedback
 from coursekit.stubs import NamedStubs
 
 c = get_config()
 
+# nbgrader calls `alembic` by name when it creates a gradebook; it lies beside this Python.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
 c.CourseDirectory.course_id = "deep-learning"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
-c.CourseDirectory.assignment_id = ASSIGNMENT
 
 # A student's Validate button uses this too, and must wait for training cells.
 c.Execute.timeout = 900

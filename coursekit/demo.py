@@ -77,8 +77,8 @@ def run_demo(folder: Path) -> int:
     _say("4. The result", "")
     print_table(course, marks)
     print(f"\n   marks     {table}\n   report    {page}")
-    for student in marks:
-        print(f"   feedback  {course.feedback / student.student / ASSIGNMENT}")
+    for graded in marks:
+        print(f"   feedback  {course.feedback / graded.student / ASSIGNMENT}")
     return 0
 
 

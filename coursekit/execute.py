@@ -121,11 +121,8 @@ def prepare_folder(folder: Path, submission: Path, data: Path) -> None:
     `utils` (the instructor's), a copy of `data`, and the checkpoints of `submission`; nothing else
     that a student handed in is there.
     """
-    shutil.copytree(
-        REPOSITORY / "utils",
-        folder / "utils",
-        ignore=shutil.ignore_patterns("embedded", "__pycache__"),
-    )
+    not_needed = shutil.ignore_patterns("embedded", "images", "__pycache__")
+    shutil.copytree(REPOSITORY / "utils", folder / "utils", ignore=not_needed)
     shutil.copytree(data, folder / "data")
     (folder / "model_checkpoints").mkdir()
     for checkpoint in sorted((submission / "model_checkpoints").glob("*.pt")):

@@ -9,8 +9,8 @@ from coursekit.course import REPOSITORY
 from utils.archives import load_letters
 from utils.dataset import save_dataset, split
 
-LARGE_PER_LETTER = 200
-SMALL_PER_LETTER = 50
+_ARCHIVES = {"notMNIST_large.tar.gz": 200, "notMNIST_small.tar.gz": 50}
+"""The embedded archives, and how many images of each letter are kept."""
 
 
 def grading_data(cache: Path) -> Path:
@@ -24,19 +24,19 @@ def grading_data(cache: Path) -> Path:
     unfinished = cache.with_name(cache.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    letters = []
-    for size, count in (("large", LARGE_PER_LETTER), ("small", SMALL_PER_LETTER)):
-        target = unfinished / f"notMNIST_{size}.tar.gz"
-        _cut_archive(REPOSITORY / "utils" / "embedded" / target.name, target, count)
-        letters.append(load_letters(target, progress=False))
-    save_dataset(split(*letters), unfinished / "notMNIST.npz")
+    large, small = (
+        load_letters(_cut_archive(name, unfinished, count), progress=False)
+        for name, count in _ARCHIVES.items()
+    )
+    save_dataset(split(large, small), unfinished / "notMNIST.npz")
     shutil.rmtree(cache, ignore_errors=True)
     unfinished.rename(cache)
     return cache
 
 
-def _cut_archive(archive: Path, target: Path, per_letter: int) -> None:
-    with tarfile.open(archive) as whole, tarfile.open(target, "w:gz") as cut:
+def _cut_archive(name: str, folder: Path, per_letter: int) -> Path:
+    whole_archive = REPOSITORY / "utils" / "embedded" / name
+    with tarfile.open(whole_archive) as whole, tarfile.open(folder / name, "w:gz") as cut:
         by_folder = itertools.groupby(
             (member for member in whole if member.isfile()),
             key=lambda member: Path(member.name).parent,
@@ -44,3 +44,4 @@ def _cut_archive(archive: Path, target: Path, per_letter: int) -> None:
         for _, members in by_folder:
             for member in itertools.islice(members, per_letter):
                 cut.addfile(member, whole.extractfile(member))
+    return folder / name

@@ -64,13 +64,11 @@ class StudentMarks:
 def read_tasks(course: Course) -> list[Task]:
     """Return every graded cell of the three source notebooks, in order."""
     return [
-        Task(
-            name, cell["id"], float(cell.metadata.nbgrader.points), cell.metadata.nbgrader.solution
-        )
+        Task(name, cell["id"], float(grading.points), grading.solution)
         for name in NOTEBOOKS
         if (course.source / f"{name}.ipynb").exists()
         for cell in read_source(course, name).cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
+        if (grading := cell.metadata.get("nbgrader", {})).get("grade")
     ]
 
 

@@ -40,7 +40,17 @@ def run_nbgrader(course: Course, *arguments: str, steps: int = 0, tick: str = "$
         status = process.wait()
         bar.update(max(0, steps - bar.n) if status == 0 else 0)
     if status != 0:
-        lines = log.read_text(encoding="utf-8").splitlines()
-        reason = next((line for line in reversed(lines) if "ERROR" in line), "no reason was given")
-        raise CourseError(f"'nbgrader {' '.join(arguments)}' failed: {reason}. See {log}.")
+        command_line = f"nbgrader {' '.join(arguments)}"
+        raise CourseError(f"'{command_line}' failed: {_reason(log)} The whole log is {log}.")
     return log
+
+
+def _reason(log: Path) -> str:
+    """Return what nbgrader's log says went wrong: the students it failed for, or its last error."""
+    text = log.read_text(encoding="utf-8")
+    students = re.findall(r"error processing assignment '.*' for student '(.*)'", text)
+    errors = [line.split("ERROR] ", 1)[1] for line in text.splitlines() if "ERROR] " in line]
+    errors = [error for error in errors if not error.startswith(("There was", "Please see"))]
+    if students and students != ["."]:
+        return f"it could not process the submission of {', '.join(students)}; the rest is done."
+    return f"{errors[-1]}." if errors else "it gave no reason."

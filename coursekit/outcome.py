@@ -50,20 +50,21 @@ def outcome_of(cell: NotebookNode, notebook: NotebookNode, timeout: float) -> Ou
 
     `notebook` is searched for the student's line when an error came from their code.
     """
-    error = next((output for output in cell.outputs if output.output_type == "error"), None)
-    if error is None:
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    if not errors:
         return Outcome(Kind.PASSED)
+    error = errors[0]
+    if any(e.ename == "CellTimeoutError" for e in errors):  # beside the KeyboardInterrupt it sent
+        return Outcome(
+            Kind.TIMED_OUT,
+            f"The test was stopped after {timeout:g} seconds. Is there a loop that does not end?",
+        )
     if error.ename == "CheckFailed":
         return Outcome(Kind.WRONG, error.evalue)
     if error.ename == "AssertionError":
         return Outcome(Kind.WRONG, "A hidden test of this task found a wrong result.")
     if error.ename == "NotImplementedError":
         return Outcome(Kind.UNSOLVED, error.evalue)
-    if error.ename == "CellTimeoutError":
-        return Outcome(
-            Kind.TIMED_OUT,
-            f"The test was stopped after {timeout:g} seconds. Is there a loop that does not end?",
-        )
     message = f"{error.ename}: {error.evalue}".strip().rstrip(":")
     return Outcome(Kind.RAISED, f"{message}{_student_line(error, notebook)}")
 

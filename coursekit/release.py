@@ -13,7 +13,7 @@ from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
 from coursekit.nbgrader_command import run_nbgrader
 
 STUDENT_FILES = Path(__file__).parent / "student"
-"""What a student's folder holds besides the notebooks and `utils`: README, requirements, settings."""
+"""What students get besides the notebooks and `utils`: README, requirements, settings."""
 
 ARCHIVE = f"{ASSIGNMENT}.tar.gz"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jinja2
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from coursekit.course import ASSIGNMENT, Course
 from coursekit.export import short_name
@@ -59,7 +60,7 @@ def _histogram(class_marks: list[StudentMarks], points: float) -> str:
     axes.hist([s.total for s in class_marks], bins=20, range=(0, points or 1), color="#0072b2")
     axes.set_xlabel("points so far (without hand-graded answers that still wait)")
     axes.set_ylabel("students")
-    axes.yaxis.get_major_locator().set_params(integer=True)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     image = io.BytesIO()
     figure.savefig(image, format="png", dpi=120)
     return base64.b64encode(image.getvalue()).decode("ascii")

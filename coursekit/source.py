@@ -30,7 +30,7 @@ def unpack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]
 
 
 def pack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]:
-    """Write each script of `build/source/` back as a notebook in `source/`; return the notebooks."""
+    """Write each script of `build/source/` back as a notebook in `source/`; return those."""
     written = []
     for name in notebooks:
         script = script_path(course, name)

@@ -57,7 +57,7 @@ def run_cells(
 
 
 def solutions(task: str, kind: str) -> list[Path]:
-    """Return the files of `tests/solutions/<task>/` whose names start with `kind` (right, wrong)."""
+    """Return the files in `tests/solutions/<task>/` that start with `kind` (right, wrong)."""
     return sorted((SOLUTIONS / task).glob(f"{kind}_*.py"))
 
 
