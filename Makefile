@@ -1,0 +1,63 @@
+# Two commands matter: `make demo` runs the whole course once, `make test` proves that it works.
+# Both set up everything they need first. `make help` lists the rest.
+
+PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+BIN := .venv/bin
+export NOTMNIST_SOURCE ?= embedded
+
+.DEFAULT_GOAL := help
+
+## make demo        the whole course once: student version, three submissions, marks, feedback, report
+demo: setup
+	$(BIN)/coursekit demo
+
+## make test        lint, types and tests (with a browser)
+test: setup system lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+## make test-all    the same, and the slow proofs
+test-all: setup system lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+## make lab         JupyterLab on the student version
+lab: setup notebooks
+	scripts/jupyter.sh build/student/Assignment1
+
+## make formgrader  JupyterLab with nbgrader's formgrader, for the TA
+formgrader: setup
+	scripts/jupyter.sh . /formgrader
+
+## make notebooks   the student notebooks and Assignment1.tar.gz again, from source/
+notebooks: setup
+	$(BIN)/coursekit release
+
+## make lint        style, format and types
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+## make format      put the code in the project's format
+format: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+## make setup       the Python packages, in .venv
+setup: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	scripts/setup.sh "$(PYTHON)"
+	touch $@
+
+## make system      the Debian packages that tests need (a browser); installed only as root
+system:
+	scripts/system-packages.sh
+
+## make clean       remove what was built, but not the packages and nothing of a course in progress
+clean:
+	rm -rf build .mypy_cache .pytest_cache .ruff_cache
+
+help:
+	@grep -E '^## ' Makefile | sed 's/^## //'
+
+.PHONY: demo test test-all lab formgrader notebooks lint format setup system clean help
