@@ -1,0 +1,563 @@
+"""The visible checks of notebook 1-1: one function per task, called on what you wrote.
+
+Every check runs your function on small made-up data whose right answer is known from the way the
+data was made, so reading this file explains the task but does not solve it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from utils.checks.common import (
+    as_array,
+    expect,
+    expect_close,
+    expect_shape,
+    expect_unchanged,
+    fail,
+    passed,
+)
+
+SIDE = 28
+"""Height and width of a notMNIST image in pixels."""
+
+
+# --- Exercise 1: look at the images -------------------------------------------------------------
+
+
+def letter_mosaic(function: Callable[..., Any]) -> None:
+    """Check a mosaic with one row per letter and random images of that letter in it."""
+    task = "letter_mosaic"
+    letters = {"A": noise(9, 1), "B": noise(7, 2), "C": noise(8, 3)}
+    columns = 5
+
+    mosaic = expect_shape(
+        function(letters, columns, np.random.default_rng(0)),
+        (len(letters) * SIDE, columns * SIDE),
+        task,
+        f"the mosaic of 3 letters and {columns} columns",
+    )
+    expect(
+        mosaic.dtype == np.uint8, task, f"the pixels should stay uint8, but are {mosaic.dtype} now."
+    )
+    tiles = mosaic.reshape(len(letters), SIDE, columns, SIDE).swapaxes(1, 2)
+    home = {image.tobytes(): letter for letter in letters for image in letters[letter]}
+    for row, letter in enumerate(letters):
+        found = [home.get(tile.tobytes()) for tile in tiles[row]]
+        if None in found:
+            fail(
+                task,
+                f"the tile in row {row}, column {found.index(None)} is none of the images. "
+                "A reshape alone does not put images side by side: it fills the mosaic pixel row "
+                "by pixel row. Join the images of a row along their width, then the rows along "
+                "their height.",
+            )
+        expect(
+            set(found) == {letter},
+            task,
+            f"row {row} should show nothing but letter {letter}; it shows other letters too.",
+        )
+        expect(
+            len({tile.tobytes() for tile in tiles[row]}) == columns,
+            task,
+            f"row {row} shows the same image more than once; draw without replacement.",
+        )
+    again = as_array(function(letters, columns, np.random.default_rng(0)), task, "the mosaic")
+    expect(
+        np.array_equal(again, mosaic),
+        task,
+        "two calls with generators of the same seed differ. Draw from the argument rng only, so "
+        "that a result can be repeated.",
+    )
+    other = as_array(function(letters, columns, np.random.default_rng(1)), task, "the mosaic")
+    expect(
+        not np.array_equal(other, mosaic),
+        task,
+        "another seed shows the very same images. Pick random ones with rng: the first images of "
+        "an archive need not be typical of it.",
+    )
+    passed(task, f"{len(letters)} rows of {columns} different images")
+
+
+# --- Exercise 2: look at the arrays -------------------------------------------------------------
+
+
+def describe_array(function: Callable[..., Any]) -> None:
+    """Check the summary of an array: shape, dtype, range, mean and standard deviation."""
+    task = "describe_array"
+    for array in (noise(6, 4), (noise(5, 5)[:, :4] / 255 - 0.5).astype(np.float32)):
+        result = function(array)
+        expect(
+            isinstance(result, dict),
+            task,
+            f"the result should be a dict, but is a {type(result).__name__}.",
+        )
+        wanted = {"shape", "dtype", "minimum", "maximum", "mean", "std"}
+        missing = sorted(wanted - set(result))
+        expect(not missing, task, f"the dict has no entry for {', '.join(missing)}.")
+        kind = f"of a {array.dtype} array of shape {array.shape}"
+        expect(
+            tuple(result["shape"]) == array.shape,
+            task,
+            f"the shape {kind} is not {result['shape']}.",
+        )
+        expect(
+            str(result["dtype"]) == str(array.dtype),
+            task,
+            f"the dtype {kind} is not {result['dtype']!r}.",
+        )
+        expect_close(result["minimum"], array.min(), task, f"the minimum {kind}", rtol=1e-6)
+        expect_close(result["maximum"], array.max(), task, f"the maximum {kind}", rtol=1e-6)
+        expect_close(
+            result["mean"],
+            array.mean(dtype=np.float64),
+            task,
+            f"the mean {kind}",
+            rtol=1e-4,
+            atol=1e-5,
+        )
+        expect_close(
+            result["std"],
+            array.std(dtype=np.float64),
+            task,
+            f"the standard deviation {kind}",
+            rtol=1e-4,
+            mistakes={"the variance was not followed by a square root": array.var()},
+        )
+    passed(task, "uint8 and float32")
+
+
+def mean_images(function: Callable[..., Any]) -> None:
+    """Check the mean image of every letter."""
+    task = "mean_images"
+    letters = {"A": noise(30, 6), "B": noise(20, 7), "C": noise(25, 8)}
+    right = np.stack([images.mean(axis=0) for images in letters.values()])
+    wrapped = np.stack(
+        [images.sum(axis=0, dtype=np.uint8) / len(images) for images in letters.values()]
+    )
+    result = expect_close(
+        function(letters),
+        right,
+        task,
+        "the mean images",
+        rtol=1e-5,
+        mistakes={
+            "the pixels were added up as uint8, which starts again at 0 after 255": wrapped,
+            "one mean was taken over all letters together": np.broadcast_to(
+                np.concatenate(list(letters.values())).mean(axis=0), right.shape
+            ),
+            "the mean was cut down to whole numbers": np.floor(right),
+        },
+    )
+    passed(task, f"shape {result.shape}")
+
+
+# --- Exercise 3: class balance ------------------------------------------------------------------
+
+
+def class_counts(function: Callable[..., Any]) -> None:
+    """Check the number of images of each class, empty classes included."""
+    task = "class_counts"
+    for classes, seed in ((10, 9), (6, 10)):
+        right = np.random.default_rng(seed).integers(1, 30, classes)
+        right[[1, classes - 1]] = 0  # a class may be missing, the last one too
+        labels = np.repeat(np.arange(classes, dtype=np.int32), right)
+        labels = np.random.default_rng(seed).permutation(labels)
+        result = as_array(function(labels, classes), task, "the result")
+        expect(
+            result.shape != (np.count_nonzero(right),),
+            task,
+            "a class without a single image has no entry. It counts 0 images, and position k "
+            "should always belong to label k.",
+        )
+        expect_close(
+            result,
+            right,
+            task,
+            f"the counts of {classes} classes",
+            rtol=0,
+            mistakes={"shares were returned instead of counts": right / right.sum()},
+        )
+    passed(task, "also for a class that is missing")
+
+
+# --- Exercise 4: images and labels belong together ----------------------------------------------
+
+
+def shuffle_together(function: Callable[..., Any]) -> None:
+    """Check that images and labels move by one and the same random permutation."""
+    task = "shuffle_together"
+    count = 60
+    images = noise(count, 11)
+    images[:, 0, 0] = np.arange(count)  # every image carries its number
+    labels = (np.arange(count) * 7 % 10).astype(np.int32)
+    images_before, labels_before = images.copy(), labels.copy()
+
+    shuffled, moved = two_results(function(images, labels, np.random.default_rng(0)), task)
+    expect_unchanged(images_before, images, task, "images")
+    expect_unchanged(labels_before, labels, task, "labels")
+    shuffled = expect_shape(shuffled, images.shape, task, "the shuffled images")
+    moved = expect_shape(moved, labels.shape, task, "the shuffled labels")
+    order = shuffled[:, 0, 0].astype(int)
+    expect(
+        sorted(order) == list(range(count)) and np.array_equal(shuffled, images[order]),
+        task,
+        "some images are lost, doubled or altered; a permutation holds every index exactly once.",
+    )
+    expect(
+        not np.array_equal(order, np.arange(count)),
+        task,
+        "the images are in their old order still.",
+    )
+    if not np.array_equal(moved, labels[order]):
+        if np.array_equal(moved, labels):
+            fail(task, "the images moved, but the labels stayed where they were.")
+        if np.array_equal(np.sort(moved), np.sort(labels)):
+            fail(
+                task,
+                "images and labels were shuffled by two different permutations. Draw one, and "
+                "index both arrays with it.",
+            )
+        fail(task, "the labels returned are not a reordering of the labels given.")
+    other, _ = two_results(function(images, labels, np.random.default_rng(1)), task)
+    expect(
+        not np.array_equal(as_array(other, task, "the shuffled images"), shuffled),
+        task,
+        "another seed gives the same order; draw the permutation from the argument rng.",
+    )
+    passed(task, f"{count} pairs kept")
+
+
+def count_broken_pairs(function: Callable[..., Any]) -> None:
+    """Check the number of (image, label) pairs that do not occur in the source."""
+    task = "count_broken_pairs"
+    source, labels = noise(40, 12), np.arange(40, dtype=np.int32) % 10
+    source[7] = source[3]  # one bitmap under two labels, 7 and 3: both pairs are in the source
+    order = np.random.default_rng(13).permutation(40)[:30]
+    images, paired = source[order], labels[order]
+
+    def count(some_images: NDArray[np.uint8], some_labels: NDArray[np.int32]) -> int:
+        value = as_array(function(some_images, some_labels, source, labels), task, "the result")
+        expect(value.ndim == 0, task, f"the result should be one number, not shape {value.shape}.")
+        return int(value)
+
+    found = count(images, paired)
+    expect(
+        found == 0,
+        task,
+        f"{found} pairs are called broken in a shuffled copy in which none is. The pairs may "
+        "stand in any order, and there may be fewer of them than in the source.",
+    )
+    swapped = paired.copy()
+    first, second = np.flatnonzero(paired == 1)[0], np.flatnonzero(paired == 2)[0]
+    swapped[[first, second]] = swapped[[second, first]]
+    found = count(images, swapped)
+    expect(
+        found == 2,
+        task,
+        f"the labels of two images were exchanged, but {found} broken pairs are reported. "
+        "An image and its label have to be looked up together.",
+    )
+    strange = images.copy()
+    strange[4] = noise(1, 14)[0]
+    found = count(strange, paired)
+    expect(found == 1, task, f"one image is not in the source at all, but {found} are reported.")
+    passed(task, "a shuffle, an exchange of two labels and a strange image were told apart")
+
+
+# --- Exercise 5: overlap ------------------------------------------------------------------------
+
+
+def count_overlap(function: Callable[..., Any]) -> None:
+    """Check how many images, and what percentage of them, occur in the reference too."""
+    task = "count_overlap"
+    for dtype in (np.uint8, np.float32):
+        pool = noise(40, 15).astype(dtype)
+        reference = pool[:25]
+        images = pool[[30, 3, 31, 3, 32, 24, 33, 34, 0, 35]]  # 3 stands twice: four images overlap
+        count, percent = two_results(function(images, reference), task)
+        expect_close(
+            count,
+            4,
+            task,
+            f"the number of overlapping {np.dtype(dtype)} images",
+            rtol=0,
+            mistakes={
+                "different bitmaps were counted (the size of a set); here every image counts, "
+                "also when two of them are equal": 3,
+                "the images that do NOT occur in the reference were counted": 6,
+            },
+        )
+        expect_close(
+            percent,
+            40.0,
+            task,
+            "the percentage",
+            rtol=1e-6,
+            mistakes={
+                "a fraction was returned instead of a percentage": 0.4,
+                "it was divided by the size of the reference instead of the number of images": 16.0,
+            },
+        )
+        none, _ = two_results(function(pool[30:], reference), task)
+        expect_close(none, 0, task, "the overlap of two sets that share nothing", rtol=0)
+    passed(task, "equal images are found, doubled ones counted twice")
+
+
+def sanitize(function: Callable[..., Any]) -> None:
+    """Check that exactly the images that occur in the reference are gone, with their labels."""
+    task = "sanitize"
+    pool = noise(40, 16)
+    reference = pool[:25]
+    chosen = np.array([30, 3, 31, 3, 32, 24, 33, 31, 0, 35])
+    kept = chosen[chosen >= 25]
+    images, labels = pool[chosen], (chosen % 10).astype(np.int32)
+    images_before, labels_before = images.copy(), labels.copy()
+
+    left, left_labels = two_results(function(images, labels, reference), task)
+    expect_unchanged(images_before, images, task, "images")
+    expect_unchanged(labels_before, labels, task, "labels")
+    left = as_array(left, task, "the sanitized images")
+    expect(
+        left.shape[:1] != (len(chosen) - len(kept),),
+        task,
+        "it seems that the overlapping images were kept and the others removed.",
+    )
+    expect(
+        left.shape[:1] != (len(set(kept)),),
+        task,
+        "an image that occurs twice in images, but not in the reference, should stay (both times).",
+    )
+    left = expect_shape(left, (len(kept), SIDE, SIDE), task, "the array of sanitized images")
+    expect(
+        np.array_equal(left, pool[kept]),
+        task,
+        "the images left are not the ones without a twin in the reference, in their old order.",
+    )
+    left_labels = expect_shape(left_labels, (len(kept),), task, "the array of sanitized labels")
+    expect(
+        np.array_equal(left_labels, kept % 10),
+        task,
+        "the labels left do not belong to the images left. Pick both with the same mask.",
+    )
+    passed(task, f"{len(kept)} of {len(chosen)} images kept")
+
+
+def nearest_rms(function: Callable[..., Any]) -> None:
+    """Check the distance to the nearest reference image, and which one it is."""
+    task = "nearest_rms"
+    random = np.random.default_rng(17)
+    reference = random.uniform(-0.5, 0.5, (50, SIDE, SIDE)).astype(np.float32)
+    twins = random.permutation(50)[:12]
+    size = np.linspace(0.01, 0.12, 12, dtype=np.float32)  # the twins differ by this RMS exactly
+    sign = random.choice(np.array([-1, 1], np.float32), (12, SIDE, SIDE))
+    images = reference[twins] + size[:, None, None] * sign
+    distance, index = two_results(function(images, reference), task)
+    expect_close(
+        distance,
+        size,
+        task,
+        "the RMS difference",
+        rtol=1e-2,
+        atol=1e-4,
+        mistakes={
+            "the square root is missing": size**2,
+            "the squared differences were added up, not averaged over the 784 pixels": size * SIDE,
+            "absolute differences were averaged over all reference images": np.abs(
+                images[:, None] - reference
+            ).mean(axis=(1, 2, 3)),
+        },
+    )
+    index = expect_shape(index, (12,), task, "the array of positions")
+    expect(np.array_equal(index, twins), task, "the positions do not point at the nearest images.")
+    far, _ = two_results(function(images[:3], reference[::-1]), task)
+    expect_close(far, size[:3], task, "the RMS difference of three images", rtol=1e-2, atol=1e-4)
+    passed(task, "distances and positions")
+
+
+# --- Problem: logistic regression ---------------------------------------------------------------
+
+
+def fit_logistic_regression(function: Callable[..., Any]) -> None:
+    """Check that a classifier comes back that has learned the images it was given."""
+    task = "fit_logistic_regression"
+    labels = np.random.default_rng(18).permutation(np.repeat(np.arange(10, dtype=np.int32), 15))
+    images = drawings(labels, seed=19)
+    new_labels = np.random.default_rng(20).integers(0, 10, 97).astype(np.int32)
+    new_images = drawings(new_labels, seed=21)
+    images_before, labels_before = images.copy(), labels.copy()
+
+    model = function(images, labels)
+    expect_unchanged(images_before, images, task, "images")
+    expect_unchanged(labels_before, labels, task, "labels")
+    expect(model is not None, task, "the function returns None; return the fitted classifier.")
+    expect(
+        hasattr(model, "predict"),
+        task,
+        f"the function returns a {type(model).__name__}, which cannot predict; return the "
+        "classifier itself (in scikit-learn, fit returns it).",
+    )
+    predicted = expect_shape(
+        model.predict(new_images.reshape(len(new_images), -1)),
+        new_labels.shape,
+        task,
+        "what predict returns for 97 images",
+    )
+    expect(
+        np.isin(predicted, labels).all(),
+        task,
+        "predict returns values that are not among the labels.",
+    )
+    accuracy = float(np.mean(predicted == new_labels))
+    expect(
+        accuracy > 0.9,
+        task,
+        f"on an easy problem the accuracy is {accuracy:.0%}, where over 90 % are expected. Does "
+        "every row that fit sees hold one whole image, and labels[i] belong to row i?",
+    )
+    passed(task, f"accuracy {accuracy:.0%} on an easy problem")
+
+
+def accuracy_by_training_size(function: Callable[..., Any]) -> None:
+    """Check the accuracies on data where they are known: a class never seen is never recognized.
+
+    The classes come into the training set one after another, so the first n samples decide which
+    test images can be right.
+    """
+    task = "accuracy_by_training_size"
+    sizes = (20, 60, 150)
+    train_labels, test_labels = growing_labels(sizes, classes=(2, 5, 10), tests=97, seed=22)
+    train, test = drawings(train_labels, seed=23), drawings(test_labels, seed=24)
+    arguments = (train, train_labels, test, test_labels)
+    before = [array.copy() for array in arguments]
+
+    result = function(*arguments, sizes=sizes)
+    for array, old, what in zip(
+        arguments,
+        before,
+        ("train_images", "train_labels", "test_images", "test_labels"),
+        strict=True,
+    ):
+        expect_unchanged(old, array, task, what)
+    compare_accuracies(result, known_accuracies(sizes, train_labels, test_labels), task)
+
+    passed(task, "the first n images for training, the whole test set for scoring")
+
+
+def default_sizes(function: Callable[..., Any]) -> None:
+    """Check what `accuracy_by_training_size` does with sizes above the number of images."""
+    task = "accuracy_by_training_size"
+    train_labels, test_labels = growing_labels((100, 150), classes=(4, 10), tests=97, seed=25)
+    arguments = (drawings(train_labels, 26), train_labels, drawings(test_labels, 27), test_labels)
+    keys = sorted_sizes(function(*arguments), task)
+    expect(
+        keys == [100, 150],
+        task,
+        "with 150 training images and the default sizes the keys should be 100 (as asked for) and "
+        f"150 (all there is), but they are {keys}.",
+    )
+    keys = sorted_sizes(function(*arguments, sizes=(30, 60)), task)
+    expect(keys == [30, 60], task, f"for sizes=(30, 60) the keys are {keys}.")
+    passed(task, "sizes are cut to what is there")
+
+
+# --- what the checks are made of ----------------------------------------------------------------
+
+
+def noise(count: int, seed: int) -> NDArray[np.uint8]:
+    """Return `count` images of random pixels, uint8 (count, 28, 28); no two are equal."""
+    return np.random.default_rng(seed).integers(0, 256, (count, SIDE, SIDE), dtype=np.uint8)
+
+
+def drawings(labels: NDArray[np.int32], seed: int) -> NDArray[np.float32]:
+    """Return an easily recognized image for every label, float32 (n, 28, 28) in [-0.5, 0.5].
+
+    A class is a fixed random pattern of black and white; `seed` decides the gray noise on top.
+    """
+    patterns = np.random.default_rng(99).choice(np.array([-0.4, 0.4], np.float32), (10, SIDE, SIDE))
+    gray = np.random.default_rng(seed).uniform(-0.1, 0.1, (len(labels), SIDE, SIDE))
+    return (patterns[labels] + gray).astype(np.float32)
+
+
+def growing_labels(
+    sizes: tuple[int, ...], classes: tuple[int, ...], tests: int, seed: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return training labels in which classes appear step by step, and `tests` test labels, int32.
+
+    Between one size and the next, the training labels are drawn from the first classes[step] ones.
+    The test labels are uneven and sorted downwards, so that every part of them scores differently.
+    """
+    random = np.random.default_rng(seed)
+    starts = (0, *sizes[:-1])
+    parts = [
+        random.permutation(np.arange(stop - start) % count)
+        for start, stop, count in zip(starts, sizes, classes, strict=True)
+    ]
+    test = np.sort(random.choice(10, tests, p=np.arange(1, 11) / 55))[::-1]
+    return np.concatenate(parts).astype(np.int32), test.astype(np.int32)
+
+
+def known_accuracies(
+    sizes: tuple[int, ...], train_labels: NDArray[np.int32], test_labels: NDArray[np.int32]
+) -> dict[str, dict[int, float]]:
+    """Return {size: accuracy} under "right", and under a sentence for each common mistake."""
+
+    def share(n: int, tested: NDArray[np.int32]) -> float:
+        return float(np.isin(tested, train_labels[:n]).mean())
+
+    return {
+        "right": {n: share(n, test_labels) for n in sizes},
+        "only as many test images were used as training images": {
+            n: share(n, test_labels[:n]) for n in sizes
+        },
+        "every classifier was trained on all training images, or scored on images that it was "
+        "trained on": dict.fromkeys(sizes, 1.0),
+        "percentages were returned instead of fractions": {
+            n: 100 * share(n, test_labels) for n in sizes
+        },
+        "the share of wrong answers was returned": {n: 1 - share(n, test_labels) for n in sizes},
+    }
+
+
+def compare_accuracies(result: Any, known: dict[str, dict[int, float]], task: str) -> None:
+    """Fail unless `result` is the dict of right accuracies; name the mistake it looks like."""
+    right = known["right"]
+    sizes = sorted(right)
+    found = sorted_sizes(result, task)
+    expect(found == sizes, task, f"the keys of the result are {found}, expected {sizes}.")
+    expect_close(
+        [result[n] for n in sizes],
+        [right[n] for n in sizes],
+        task,
+        f"the list of accuracies for the training sizes {sizes}",
+        rtol=0,
+        atol=1e-6,
+        mistakes={
+            sentence: [values[n] for n in sizes]
+            for sentence, values in known.items()
+            if sentence != "right"
+        },
+    )
+
+
+def sorted_sizes(result: Any, task: str) -> list[int]:
+    """Return the keys of an {size: accuracy} dict in ascending order."""
+    expect(
+        isinstance(result, dict),
+        task,
+        f"the result should be a dict {{size: accuracy}}, but is a {type(result).__name__}.",
+    )
+    return sorted(int(size) for size in result)
+
+
+def two_results(value: Any, task: str) -> tuple[Any, Any]:
+    """Return the two values that a function should have returned."""
+    expect(
+        isinstance(value, tuple | list) and len(value) == 2,
+        task,
+        f"two values should be returned, as in 'return first, second', not a "
+        f"{type(value).__name__}.",
+    )
+    return value[0], value[1]
