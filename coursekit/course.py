@@ -3,6 +3,7 @@
 What nbgrader itself must be told is in `nbgrader_config.py` at the top of the course folder.
 """
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,15 @@ class Course:
     @property
     def gradebook_url(self) -> str:
         return f"sqlite:///{self.gradebook}"
+
+
+def new_course(folder: Path) -> Course:
+    """Make `folder` a course of its own, with this checkout's source and settings."""
+    course = Course(folder)
+    shutil.rmtree(course.source, ignore_errors=True)
+    shutil.copytree(REPOSITORY / "source" / ASSIGNMENT, course.source)
+    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
+    return course
 
 
 def find_notebook(name: str) -> str:

@@ -11,7 +11,14 @@ from pathlib import Path
 import nbformat
 
 from coursekit.collect import collect
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course, CourseError
+from coursekit.course import (
+    ASSIGNMENT,
+    NOTEBOOKS,
+    REPOSITORY,
+    Course,
+    CourseError,
+    new_course,
+)
 from coursekit.export import export_csv, short_name
 from coursekit.marks import StudentMarks, read_marks, read_tasks
 from coursekit.nbgrader_command import run_nbgrader
@@ -80,15 +87,6 @@ def run_demo(folder: Path) -> int:
     for graded in marks:
         print(f"   feedback  {course.feedback / graded.student / ASSIGNMENT}")
     return 0
-
-
-def new_course(folder: Path) -> Course:
-    """Make `folder` a course of its own, with this checkout's source and settings."""
-    course = Course(folder)
-    shutil.rmtree(course.source, ignore_errors=True)
-    shutil.copytree(REPOSITORY / "source" / ASSIGNMENT, course.source)
-    shutil.copy(REPOSITORY / "nbgrader_config.py", folder)
-    return course
 
 
 def work(course: Course, archive: Path, student: DemoStudent) -> Path:
