@@ -1,0 +1,237 @@
+"""The plots of notebook 1-2. Each function draws one figure; Jupyter shows it below the cell.
+
+Colours are those of Okabe and Ito (2008), which readers with any colour vision can tell apart.
+Every figure has a white background of its own, so it reads the same in a light and a dark theme.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+from numpy.typing import NDArray
+
+from utils.sources import LETTERS
+
+BLUE, ORANGE, GREEN, PURPLE, GRAY = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#767676"
+COLORS = (BLUE, ORANGE, GREEN, PURPLE)
+MARKERS = ("o", "s", "^", "D")
+LINES = ("-", "--", ":", "-.")
+REGIONS = ListedColormap(["#CCE3F0", "#FAECCC"])  # pale BLUE and ORANGE
+
+Curve = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+def letters(
+    images: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    predictions: NDArray[np.integer] | None = None,
+    columns: int = 10,
+) -> None:
+    """Show images (n, 784) with their letters; with `predictions`, as "letter read as letter"."""
+    if len(images) == 0:
+        print("there is nothing to show")
+        return
+    rows = -(-len(images) // columns)
+    figure, grid = _figure(rows, columns, (columns * 0.85, rows * 1.05))
+    for axes in grid.flat:
+        axes.axis("off")
+    for number, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):
+        axes.imshow(image.reshape(28, 28), cmap="gray", vmin=-0.5, vmax=0.5)
+        caption = LETTERS[labels[number]]
+        if predictions is not None:
+            caption += f" read as {LETTERS[predictions[number]]}"
+        axes.set_title(caption, fontsize=9, pad=3)
+    if predictions is not None:
+        figure.suptitle("Letters that the network misreads")
+
+
+def gates(weights: Mapping[str, tuple[NDArray[np.floating], float]]) -> None:
+    """Show for each gate ("AND", "OR") the line that its w (2,) and b draw between the corners."""
+    figure, grid = _figure(1, len(weights), (3.6 * len(weights), 3.4))
+    corners = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
+    for axes, (gate, (w, b)) in zip(grid.flat, weights.items(), strict=True):
+        truth = corners.all(axis=1) if gate == "AND" else corners.any(axis=1)
+        _regions(axes, partial(_positive, w=w, b=b), (-0.5, 1.5), (-0.5, 1.5))
+        _classes(axes, corners, truth.astype(int), size=110)
+        axes.set_title(gate)
+    figure.suptitle("The line on which the perceptron changes its answer")
+
+
+def _positive(points: NDArray, w: NDArray, b: float) -> NDArray:
+    """Return whether each of points (n, 2) lies on the positive side of the line w, b."""
+    return points @ np.ravel(w) + np.ravel(b) > 0
+
+
+def decision_regions(
+    classify: Callable[[NDArray[np.float64]], NDArray[np.integer]],
+    points: NDArray[np.floating],
+    labels: NDArray[np.integer],
+    title: str,
+) -> None:
+    """Show which class, 0 or 1, `classify` gives to each place of the plane, and points (n, 2)."""
+    _, grid = _figure(1, 1, (5.2, 4.2))
+    axes = grid[0, 0]
+    low, high = points.min(axis=0) - 0.5, points.max(axis=0) + 0.5
+    _regions(axes, classify, (low[0], high[0]), (low[1], high[1]))
+    _classes(axes, points, labels, size=110 if len(points) < 10 else 22)
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    axes.set_title(title)
+
+
+def activations(functions: Mapping[str, tuple[Curve, Curve]]) -> None:
+    """Show each activation beside its derivative; `functions` maps a name to the two."""
+    figure, grid = _figure(1, 2, (8.4, 3.4))
+    z = np.linspace(-5, 5, 501)
+    for number, (name, pair) in enumerate(functions.items()):
+        for axes, function in zip(grid.flat, pair, strict=True):
+            axes.plot(z, function(z), color=COLORS[number], ls=LINES[number], lw=2, label=name)
+    for axes, title in zip(grid.flat, ("activation", "its derivative"), strict=True):
+        axes.axhline(0, color=GRAY, lw=0.6)
+        axes.axvline(0, color=GRAY, lw=0.6)
+        axes.set(title=title, xlabel="z")
+    grid[0, 0].set_ylim(-1.3, 3.3)
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+
+
+def spread_per_layer(spreads: Mapping[str, Sequence[float]]) -> None:
+    """Show the standard deviation of the activations, layer by layer, one curve per name."""
+    _, grid = _figure(1, 1, (7, 3.6))
+    axes = grid[0, 0]
+    for number, (name, values) in enumerate(spreads.items()):
+        layers = np.arange(1, len(values) + 1)
+        axes.semilogy(
+            layers,
+            np.maximum(values, 1e-12),
+            color=COLORS[number % 4],
+            ls=LINES[number % 4],
+            marker=MARKERS[number % 4],
+            label=name,
+        )
+    axes.set(xlabel="layer", ylabel="standard deviation", title="What is left of the signal")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+
+
+def gradient_errors(groups: Mapping[str, Mapping[str, NDArray[np.floating]]]) -> None:
+    """Show the relative error of every gradient entry: {group: {weight's name: errors}}.
+
+    The bands are where a right gradient lies (below 1e-6) and where a wrong one does (over 1e-2).
+    """
+    _, grid = _figure(1, 1, (7.6, 3.8))
+    axes = grid[0, 0]
+    axes.axhspan(1e-13, 1e-6, color=GREEN, alpha=0.12, lw=0)
+    axes.axhspan(1e-2, 2, color=ORANGE, alpha=0.2, lw=0)
+    names = list(next(iter(groups.values())))
+    jitter = np.random.default_rng(0)
+    for number, (group, errors) in enumerate(groups.items()):
+        shift = (number - (len(groups) - 1) / 2) * 0.36
+        places, heights = [], []
+        for place, name in enumerate(names):
+            values = np.ravel(errors[name])
+            places.append(place + shift + jitter.uniform(-0.12, 0.12, values.size))
+            heights.append(np.maximum(values, 1e-12))
+        axes.scatter(
+            np.concatenate(places),
+            np.concatenate(heights),
+            s=14,
+            color=(BLUE, "#D55E00")[number % 2],
+            marker=("o", "x")[number % 2],
+            label=group,
+        )
+    axes.text(len(names) - 0.45, 2e-13, "right", ha="right", va="bottom", color="#00573F")
+    axes.text(len(names) - 0.45, 1.4e-2, "wrong", ha="right", va="bottom", color="#7A5200")
+    axes.set_yscale("log")
+    axes.set(ylim=(1e-13, 2), xlim=(-0.5, len(names) - 0.4))
+    axes.set_xticks(range(len(names)), [f"d{name}" for name in names])
+    axes.set_ylabel("relative error")
+    axes.set_title("Gradient check: each dot is one entry of a gradient")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+
+
+def learning_curves(history: Mapping[str, Sequence[float]]) -> None:
+    """Show a training's losses and accuracies by epoch.
+
+    `history` holds equally long lists: "loss", "valid loss", "train accuracy", "valid accuracy".
+    """
+    figure, grid = _figure(1, 2, (9, 3.5))
+    epochs = np.arange(1, len(history["loss"]) + 1)
+    for axes, title, keys in (
+        (grid[0, 0], "loss", ("loss", "valid loss")),
+        (grid[0, 1], "accuracy", ("train accuracy", "valid accuracy")),
+    ):
+        for key, color, line, marker, name in zip(
+            keys, (BLUE, ORANGE), LINES, MARKERS, ("training", "validation"), strict=False
+        ):
+            axes.plot(epochs, history[key], color=color, ls=line, marker=marker, ms=4, label=name)
+        axes.set(xlabel="epoch", ylabel=title)
+        axes.grid(alpha=0.3)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    grid[0, 1].yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    figure.suptitle("Learning curves")
+
+
+def weights_as_images(
+    weights: NDArray[np.floating], names: Sequence[str] | None, title: str, columns: int = 10
+) -> None:
+    """Show each column of weights (784, n) as an image: purple is positive, orange negative."""
+    count = weights.shape[1]
+    rows = -(-count // columns)
+    figure, grid = _figure(rows, columns, (columns * 0.85 + 0.8, rows * 0.95 + 0.5))
+    largest = float(np.quantile(np.abs(weights), 0.995)) or 1.0
+    for axes in grid.flat:
+        axes.axis("off")
+    for number in range(count):
+        axes = grid.flat[number]
+        picture = axes.imshow(
+            weights[:, number].reshape(28, 28), cmap="PuOr", vmin=-largest, vmax=largest
+        )
+        if names is not None:
+            axes.set_title(names[number], fontsize=9, pad=3)
+    figure.colorbar(picture, ax=grid, label="weight", shrink=0.9)
+    figure.suptitle(title)
+
+
+def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple[Figure, NDArray]:
+    """Return a white figure and its axes, (rows, columns)."""
+    return plt.subplots(
+        rows, columns, figsize=size, layout="constrained", facecolor="white", squeeze=False
+    )
+
+
+def _regions(
+    axes: Axes,
+    classify: Callable[[NDArray[np.float64]], NDArray],
+    x_range: tuple[float, float],
+    y_range: tuple[float, float],
+) -> None:
+    """Colour the plane by the class, 0 or 1, of each of 200 x 200 places."""
+    across, up = np.linspace(*x_range, 200), np.linspace(*y_range, 200)
+    places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    answers = np.asarray(classify(places)).reshape(200, 200).astype(int)
+    axes.pcolormesh(across, up, answers, cmap=REGIONS, vmin=0, vmax=1, shading="nearest")
+    if answers.min() < answers.max():
+        axes.contour(across, up, answers, levels=[0.5], colors="black", linewidths=1)
+    axes.set(xlabel="$x_1$", ylabel="$x_2$")
+
+
+def _classes(axes: Axes, points: NDArray, labels: NDArray, size: float) -> None:
+    """Mark points (n, 2) by their class, 0 or 1, in colour and shape."""
+    for label, color, marker in ((0, BLUE, "o"), (1, "#B45F00", "s")):
+        chosen = points[np.asarray(labels) == label]
+        axes.scatter(
+            chosen[:, 0],
+            chosen[:, 1],
+            s=size,
+            color=color,
+            marker=marker,
+            edgecolor="white",
+            linewidth=0.6,
+            label=f"class {label}",
+            zorder=3,
+        )
