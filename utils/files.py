@@ -1,13 +1,15 @@
-"""Writing files so that an earlier, good one is never lost, and knowing whether they will fit."""
+"""Writing files so that an earlier, good one is never lost, and other small help with files."""
 
 import errno
 import hashlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from tqdm.auto import tqdm
 
 from utils.errors import DataError
 
@@ -32,7 +34,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     except OSError as problem:
         raise DataError(write_problem(path, problem)) from problem
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_problem(path: Path, problem: OSError) -> str:
@@ -59,6 +62,13 @@ def need_space(folder: Path, size: int) -> None:
 def megabytes(size: int) -> str:
     """`size` in bytes, for people."""
     return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size:,} bytes"
+
+
+def progress_bar(size: int, what: str, *, done: int = 0, show: bool = True) -> tqdm:
+    """A bar that counts bytes: in a notebook a widget, elsewhere a line of text."""
+    # when the argument is left out, tqdm lets the environment variable TQDM_DISABLE decide
+    hidden: dict[str, Any] = {} if show else {"disable": True}
+    return tqdm(total=size, initial=done, desc=what, unit="B", unit_scale=True, **hidden)
 
 
 def sha256(path: Path) -> str:

@@ -1,0 +1,184 @@
+"""Walk through the files of a tar.gz archive quickly, holding little of it in memory.
+
+gzip is RFC 1952. tar is a chain of blocks: a header, the data padded to whole blocks, and so on
+(POSIX.1-2001, ustar and pax, with GNU's long names). Python's tarfile does the same more completely
+but takes longer per file than decoding a small image does.
+"""
+
+import zlib
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from utils.errors import DataError
+
+READ = 2**18  # bytes of the archive decompressed in one go
+LARGEST_PIECE = 2**22  # bytes that this gives at most
+LARGEST_FILE = 2**16  # bytes; larger ones are passed over, and no image here is as large
+BLOCK = 512
+FILE, FOLDER = b"0", b"5"  # kinds of entries; the others are special
+WITHOUT_DATA = (b"1", b"2", b"3", b"4", FOLDER, b"6")  # whatever size they claim
+LONG_NAME, LONG_LINK, PAX, PAX_GLOBAL = b"L", b"K", b"x", b"g"  # facts about the next entries
+
+
+class Member(NamedTuple):
+    """One entry of an archive."""
+
+    name: str
+    kind: bytes  # FILE, FOLDER, b"1" and b"2" for links, others
+    data: bytes | None  # None when it is not a file, or larger than LARGEST_FILE
+
+
+def members(
+    path: Path, consumed: Callable[[int], object] = lambda size: None
+) -> Generator[Member, None, None]:
+    """Yield the entries of a tar.gz archive in order, to its end.
+
+    `consumed` is called with the number of bytes of the archive just read. Raises DataError when
+    the archive is missing or damaged; what came before the damage has been yielded by then.
+    """
+    with closing(_read_ahead(gunzip(path, consumed))) as pieces:
+        reader = _Reader(pieces)
+        long_name = ""
+        while (header := reader.read(BLOCK)) and any(header):
+            if len(header) < BLOCK:
+                raise _damaged(path, "truncated inside a header")
+            kind, size, name = _parse_header(path, header)
+            padded = -(-size // BLOCK) * BLOCK
+            wanted = kind in (FILE, LONG_NAME, PAX) and size <= LARGEST_FILE
+            data = reader.read(padded) if wanted else None
+            if (len(data) if data is not None else reader.skip(padded)) < padded:
+                raise _damaged(path, f"truncated inside {name}")
+            data = data[:size] if data is not None else None
+            if kind == LONG_NAME:
+                long_name = (data or b"").rstrip(b"\0").decode("utf-8", "replace")
+            elif kind == PAX:
+                long_name = _pax_path(data or b"")
+            elif kind not in (LONG_LINK, PAX_GLOBAL):
+                yield Member(long_name or name, kind, data)
+                long_name = ""
+        for _ in pieces:  # to the end, so that the checksum is checked
+            pass
+
+
+def check_archive(path: Path) -> None:
+    """Raise DataError unless `path` decompresses to its end with the right checksum."""
+    for _ in gunzip(path):
+        pass
+
+
+def gunzip(path: Path, consumed: Callable[[int], object] = lambda size: None) -> Iterator[bytes]:
+    """Decompress `path` piece by piece, calling `consumed` with the number of bytes read.
+
+    zlib checks the CRC-32 at the end; a file that stops before that is truncated. Raises DataError.
+    """
+    try:
+        with path.open("rb") as file:
+            inflater = None
+            while piece := file.read(READ):
+                consumed(len(piece))
+                while piece:
+                    inflater = inflater or zlib.decompressobj(wbits=31)  # 31: a gzip header
+                    yield inflater.decompress(piece, LARGEST_PIECE)
+                    piece = inflater.unconsumed_tail
+                    if inflater.eof:  # gzip files may be joined end to end
+                        piece = inflater.unused_data.lstrip(b"\0")
+                        inflater = None
+            if inflater is not None:
+                yield inflater.flush()
+            if file.tell() == 0 or (inflater is not None and not inflater.eof):
+                raise _damaged(
+                    path, f"truncated: it ends after {file.tell():,} bytes, before the archive does"
+                )
+    except FileNotFoundError as problem:
+        raise DataError(
+            f"{path} does not exist. Run get_archives() first, or check the name."
+        ) from problem
+    except zlib.error as problem:
+        raise _damaged(path, f"damaged or not a tar.gz file ({problem})") from problem
+    except OSError as problem:
+        raise DataError(f"{path} cannot be read: {problem.strerror or problem}.") from problem
+
+
+def _read_ahead(pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
+    """Yield the same pieces, each of them made in another thread while the last one is used.
+
+    zlib lets other Python code run while it decompresses, so two cores are busy.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        ahead = pool.submit(next, pieces, None)
+        while (piece := ahead.result()) is not None:
+            ahead = pool.submit(next, pieces, None)
+            yield piece
+
+
+class _Reader:
+    """Reads any number of bytes from an iterator of pieces."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self.pieces = pieces
+        self.piece, self.position = b"", 0
+
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes, or fewer at the end."""
+        start, self.position = self.position, self.position + size
+        while self.position > len(self.piece):
+            piece = next(self.pieces, None)
+            if piece is None:
+                break
+            self.piece = self.piece[start:] + piece
+            self.position -= start
+            start = 0
+        return self.piece[start : self.position]
+
+    def skip(self, size: int) -> int:
+        """Leave out `size` bytes, keeping none in memory; the number that were there."""
+        left = size
+        while left and (data := self.read(min(left, BLOCK * 2048))):
+            left -= len(data)
+        return size - left
+
+
+def _parse_header(path: Path, header: bytes) -> tuple[bytes, int, str]:
+    """The kind, size in bytes and name in a header block."""
+    try:
+        stated = int(header[148:156].strip(b" \0"), 8)
+        counted = header[:148] + b" " * 8 + header[156:]
+        if stated != sum(counted.replace(b"\0", b"")):  # zeros add nothing
+            raise ValueError
+        size = int(header[124:136].strip(b" \0") or b"0", 8)
+        if size < 0:
+            raise ValueError
+    except ValueError as problem:
+        how = "damaged or not a tar.gz file (a header's checksum is wrong)"
+        raise _damaged(path, how) from problem
+    name = header[: header.find(0, 0, 100) if 0 in header[:100] else 100]
+    if header[345] and header[257:263] == b"ustar\0":
+        name = header[345:500].rstrip(b"\0") + b"/" + name
+    kind = header[156:157]
+    if kind in (b"\0", b"7"):  # older ways to say "a file"
+        kind = FOLDER if name.endswith(b"/") else FILE
+    if kind in WITHOUT_DATA:
+        size = 0
+    return kind, size, name.decode("utf-8", "replace")
+
+
+def _pax_path(data: bytes) -> str:
+    """The value of `path` in a pax header, a list of records "<length> <key>=<value>\\n"."""
+    while data:
+        length, _, _ = data.partition(b" ")
+        if not length.isdigit() or not int(length):
+            break
+        key, _, value = data[len(length) + 1 : int(length) - 1].partition(b"=")
+        if key == b"path":
+            return value.decode("utf-8", "replace")
+        data = data[int(length) :]
+    return ""
+
+
+def _damaged(path: Path, how: str) -> DataError:
+    return DataError(
+        f"{path} is {how}. Delete it, or move it away, and run this again to get a good copy."
+    )
