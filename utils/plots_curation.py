@@ -39,19 +39,9 @@ def mosaic(image: NDArray[np.uint8], letters: Sequence[str], title: str) -> None
 
 def mean_images_compared(rows: Mapping[str, NDArray[np.floating]]) -> None:
     """Show a row of ten mean images, each (10, 28, 28) in 0 to 255, for every name in `rows`."""
-    _, grid = plt.subplots(
-        len(rows),
-        10,
-        figsize=(9.5, 1.25 * len(rows) + 0.2),
-        layout="constrained",
-        facecolor="white",
-        squeeze=False,
-    )
-    for line, (name, means) in zip(grid, rows.items(), strict=True):
-        for axes, mean, letter in zip(line, means, LETTERS, strict=True):
-            axes.imshow(mean, cmap="gray", vmin=0, vmax=255)
-            _label_tile(axes, letter)
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center")
+    images = np.stack([_brightness(means / 255 - 0.5) for means in rows.values()])
+    captions = [list(LETTERS)] + [[""] * len(LETTERS)] * (len(rows) - 1)
+    _sheet(images, captions, "Mean image of every letter", list(rows))
 
 
 def class_balance(counts: Mapping[str, NDArray[np.integer]]) -> None:
@@ -85,23 +75,18 @@ def tiles(
     images: NDArray[np.generic], captions: Sequence[str], title: str, columns: int = 10
 ) -> None:
     """Show images, (n, 28, 28) of pixels or of [-0.5, 0.5], in rows, each under its caption."""
-    rows = max(1, -(-len(captions) // columns))
-    lines = max((caption.count("\n") + 1 for caption in captions), default=1)
-    figure, grid = plt.subplots(
-        rows,
-        columns,
-        figsize=(columns * 0.85, rows * (0.8 + 0.22 * lines) + 0.4),
-        layout="constrained",
-        facecolor="white",
-        squeeze=False,
+    if len(captions) == 0:
+        print(f"{title}: none found.")
+        return
+    rows = -(-len(captions) // columns)
+    missing = rows * columns - len(captions)
+    filled = np.pad(_brightness(images), ((0, missing), (0, 0), (0, 0)), constant_values=np.nan)
+    texts = [*captions, *[""] * missing]
+    _sheet(
+        filled.reshape(rows, columns, *images.shape[1:]),
+        [texts[start : start + columns] for start in range(0, len(texts), columns)],
+        title,
     )
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, image, caption in zip(grid.flat, images, captions, strict=False):
-        axes.axis("on")
-        _show(axes, image)
-        _label_tile(axes, caption, size=9)
-    figure.suptitle(title)
 
 
 def pairs(
@@ -112,27 +97,11 @@ def pairs(
     title: str,
 ) -> None:
     """Show pairs of images, (n, 28, 28) each, one above the other, under a caption per pair."""
-    columns = len(captions)
-    if columns == 0:
+    if len(captions) == 0:
         print(f"{title}: none found.")
         return
-    figure, grid = plt.subplots(
-        2,
-        columns,
-        figsize=(max(5, columns * 0.85 + 1.2), 2.6),
-        layout="constrained",
-        facecolor="white",
-        squeeze=False,
-    )
-    for axes in grid.flat:
-        axes.set(xticks=[], yticks=[])
-    for column, caption in enumerate(captions):
-        _show(grid[0, column], upper[column])
-        _show(grid[1, column], lower[column])
-        _label_tile(grid[0, column], caption, size=9)
-    for line, name in zip(grid, names, strict=True):
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center")
-    figure.suptitle(title)
+    images = np.stack([_brightness(upper), _brightness(lower)])
+    _sheet(images, [list(captions), [""] * len(captions)], title, names)
 
 
 def duplicates(
@@ -221,7 +190,7 @@ def accuracy_by_training_size(curves: Mapping[str, Mapping[int, float]]) -> None
     axes.set_xscale("log")
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
-    axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_xlabel("number of training images (logarithmic)")
     axes.set_ylabel("accuracy")
     axes.set_title("Logistic regression: accuracy against training size")
@@ -259,12 +228,42 @@ def _figure(width: float, height: float) -> tuple[plt.Figure, Axes]:
     return plt.subplots(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def _show(axes: Axes, image: NDArray[np.generic]) -> None:
-    """Show one image on the gray scale that its dtype implies."""
-    low, high = (0.0, 255.0) if image.dtype == np.uint8 else (-0.5, 0.5)
-    axes.imshow(image, cmap="gray", vmin=low, vmax=high, interpolation="nearest")
+def _brightness(images: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return bytes, or values in [-0.5, 0.5], as brightness from 0 (black) to 1 (white)."""
+    values = images.astype(np.float64)
+    return values / 255 if images.dtype == np.uint8 else values + 0.5
 
 
-def _label_tile(axes: Axes, caption: str, size: int = 10) -> None:
-    axes.set(xticks=[], yticks=[])
-    axes.set_title(caption, fontsize=size, pad=3)
+def _sheet(
+    images: NDArray[np.float64],
+    captions: Sequence[Sequence[str]],
+    title: str,
+    row_names: Sequence[str] = (),
+) -> None:
+    """Show brightnesses (rows, columns, 28, 28) as framed tiles, each under its caption.
+
+    All tiles are one picture in one pair of axes, which draws ten times faster than axes for each.
+    """
+    rows, columns, side, _ = images.shape
+    lines = [max(text.count("\n") + 1 if text else 0 for text in row) for row in captions]
+    width, text_height = side + 6, 11
+    tops = np.cumsum([0] + [4 + text_height * count + side + 2 for count in lines])
+    sheet = np.full((tops[-1], columns * width - 4), np.nan)
+    _, axes = _figure(sheet.shape[1] * 0.025 + 0.7, sheet.shape[0] * 0.025 + 0.4)
+    for row in range(rows):
+        top = tops[row] + 4 + text_height * lines[row]
+        for column in range(columns):
+            left = column * width
+            if not np.isnan(images[row, column]).any():
+                sheet[top - 1 : top + side + 1, left : left + side + 2] = 0.5  # the frame
+                sheet[top : top + side, left + 1 : left + side + 1] = images[row, column]
+            place = (left + side / 2 + 0.5, top - 3)
+            axes.text(*place, captions[row][column], ha="center", va="bottom", size=9)
+    cmap = plt.get_cmap("gray").with_extremes(bad="white")
+    axes.imshow(sheet, cmap=cmap, vmin=0, vmax=1, interpolation="nearest")
+    centres = [tops[row] + 4 + text_height * lines[row] + side / 2 for row in range(rows)]
+    axes.set_xticks([])
+    axes.set_yticks(centres if row_names else [], list(row_names))
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_title(title)

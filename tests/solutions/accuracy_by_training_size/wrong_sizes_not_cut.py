@@ -1,0 +1,13 @@
+"""Wrong: keeps a size as the key that is larger than the number of images."""
+import numpy as np
+
+
+def accuracy_by_training_size(
+    train_images, train_labels, test_images, test_labels, sizes=(100, 500, 2500, 10_000)
+):
+    result = {}
+    for n in sizes:
+        pass
+        model = fit_logistic_regression(train_images[:n], train_labels[:n])
+        result[n] = np.mean(model.predict(test_images.reshape(len(test_images), -1)) == test_labels)
+    return result

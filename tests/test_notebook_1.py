@@ -1,0 +1,155 @@
+"""Notebook 1-1: the reference passes, and its checks tell right solutions from wrong ones."""
+
+import contextlib
+import io
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from notebook_runner import load_source, run_cells, solutions
+
+EXERCISES = (
+    "letter_mosaic",
+    "describe_array",
+    "mean_images",
+    "class_counts",
+    "shuffle_together",
+    "count_broken_pairs",
+    "count_overlap",
+    "sanitize",
+    "nearest_rms",
+)
+GRADED = {
+    "test_fit_logistic_regression": 8,
+    "test_accuracy_by_training_size": 9,
+    "test_accuracy_by_training_size__default_sizes": 3,
+}
+PROBLEM = ("fit_logistic_regression", "accuracy_by_training_size")
+RIGHT = [(task, path) for task in EXERCISES + PROBLEM for path in solutions(task, "right")]
+WRONG = [(task, path) for task in EXERCISES + PROBLEM for path in solutions(task, "wrong")]
+
+
+@lru_cache(maxsize=1)
+def code() -> dict[str, str]:
+    return {cell["id"]: cell.source for cell in load_source("1-1") if cell.cell_type == "code"}
+
+
+def check_cells(task: str) -> list[str]:
+    """The cells that judge one task: graded for the Problem, a self-check for an Exercise."""
+    wanted = (f"test_{task}", f"check_{task}")
+    return [name for name in code() if name in wanted or name.startswith(f"test_{task}__")]
+
+
+def judge(task: str, solution: str) -> dict[str, Exception | None]:
+    """Run a solution of one task and the cells that check it, in a notebook that is solved else."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    errors: dict[str, Exception | None] = {}
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in ("imports", *PROBLEM):
+            exec(compile(code()[name], name, "exec"), namespace)
+        exec(compile(solution, task, "exec"), namespace)
+        for name in check_cells(task):
+            try:
+                exec(compile(code()[name], name, "exec"), namespace)
+                errors[name] = None
+            except Exception as error:
+                errors[name] = error
+    assert errors, f"no cell checks {task}"
+    return errors
+
+
+def name_of(value: Any) -> str:
+    return value.stem if isinstance(value, Path) else str(value)
+
+
+def test_every_cell_runs_on_the_small_data_folder(tmp_path: Path) -> None:
+    errors = run_cells("1-1", cwd=tmp_path)
+    failed = {name: error for name, error in errors.items() if error is not None}
+    assert not failed
+    assert set(GRADED) <= set(errors)
+    with np.load(tmp_path / "data" / "notMNIST_sanitized.npz", allow_pickle=False) as stored:
+        assert len(stored["test_labels"]) == len(stored["test_dataset"]) > 0
+        assert len(stored["train_labels"]) == len(stored["train_dataset"])
+
+
+def test_points_of_the_problem() -> None:
+    metadata = {cell["id"]: cell.metadata.get("nbgrader", {}) for cell in load_source("1-1")}
+    points = {name: data["points"] for name, data in metadata.items() if data.get("grade")}
+    assert points == GRADED
+    assert sum(points.values()) == 20
+    for task in EXERCISES:
+        assert metadata[task]["solution"]
+        assert not metadata[f"check_{task}"]["grade"]
+        assert metadata[f"check_{task}"]["locked"]
+
+
+def test_a_stub_fails_its_own_check_only() -> None:
+    stub = "def {}(*arguments, **keywords):\n    raise NotImplementedError('{}: not yet')"
+    for task in EXERCISES + PROBLEM:
+        for error in judge(task, stub.format(task, task)).values():
+            assert task in str(error)
+
+
+@pytest.mark.parametrize(("task", "path"), RIGHT, ids=name_of)
+def test_right_solution(task: str, path: Path) -> None:
+    errors = judge(task, path.read_text(encoding="utf-8"))
+    assert all(error is None for error in errors.values()), errors
+
+
+@pytest.mark.parametrize(("task", "path"), WRONG, ids=name_of)
+def test_wrong_solution(task: str, path: Path) -> None:
+    errors = judge(task, path.read_text(encoding="utf-8"))
+    failed = [error for error in errors.values() if error is not None]
+    assert failed, "no check noticed"
+    # Some mistakes stop in the library that was called wrongly, which says what it does not like.
+    in_library = path.stem in ("wrong_three_dimensions", "wrong_axis")
+    assert in_library or all(str(error).startswith(f"{task}: ") for error in failed)
+
+
+@pytest.mark.parametrize(
+    ("stem", "lost"),
+    [
+        ("wrong_sizes_not_cut", "test_accuracy_by_training_size__default_sizes"),
+        ("wrong_sizes_dropped", "test_accuracy_by_training_size__default_sizes"),
+        ("wrong_one_hundredth", "test_accuracy_by_training_size"),
+        ("wrong_percent", "test_accuracy_by_training_size"),
+        ("wrong_trained_on_test", "test_accuracy_by_training_size"),
+    ],
+)
+def test_a_mistake_costs_one_cell(stem: str, lost: str) -> None:
+    task = "accuracy_by_training_size"
+    (path,) = (path for path in solutions(task, "wrong") if path.stem == stem)
+    errors = judge(task, path.read_text(encoding="utf-8"))
+    assert [name for name, error in errors.items() if error is not None] == [lost]
+
+
+@pytest.mark.parametrize(
+    ("task", "stem", "words"),
+    [
+        ("letter_mosaic", "wrong_reshape", "reshape alone"),
+        ("letter_mosaic", "wrong_replacement", "without replacement"),
+        ("mean_images", "wrong_uint8_sum", "uint8"),
+        ("class_counts", "wrong_unique", "no entry"),
+        ("shuffle_together", "wrong_labels_left_behind", "labels stayed"),
+        ("shuffle_together", "wrong_two_permutations", "two different permutations"),
+        ("shuffle_together", "wrong_in_place", "in place"),
+        ("count_broken_pairs", "wrong_images_only", "looked up together"),
+        ("count_overlap", "wrong_set_size", "every image counts"),
+        ("count_overlap", "wrong_fraction", "percentage"),
+        ("sanitize", "wrong_labels_cut", "same mask"),
+        ("nearest_rms", "wrong_no_root", "square root"),
+        ("fit_logistic_regression", "wrong_no_return", "return the fitted"),
+        ("fit_logistic_regression", "wrong_sorted_labels", "labels[i]"),
+        ("accuracy_by_training_size", "wrong_test_prefix", "as many test images"),
+        ("accuracy_by_training_size", "wrong_trained_on_test", "scored on images"),
+        ("accuracy_by_training_size", "wrong_percent", "percentages"),
+    ],
+)
+def test_the_visible_check_names_the_mistake(task: str, stem: str, words: str) -> None:
+    (path,) = (path for path in solutions(task, "wrong") if path.stem == stem)
+    first = next(error for error in judge(task, path.read_text(encoding="utf-8")).values() if error)
+    assert words in str(first)
