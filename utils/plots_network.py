@@ -182,19 +182,21 @@ def weights_as_images(
     """Show each column of weights (784, n) as an image: purple is positive, orange negative."""
     count = weights.shape[1]
     rows = -(-count // columns)
-    figure, grid = _figure(rows, columns, (columns * 0.85 + 0.8, rows * 0.95 + 0.5))
+    mosaic = np.full((rows * 30, columns * 30), np.nan)  # 28 x 28 pixels and a margin of 2
+    for number, tile in enumerate(weights.T.reshape(count, 28, 28)):
+        top, left = number // columns * 30, number % columns * 30
+        mosaic[top : top + 28, left : left + 28] = tile
     largest = float(np.quantile(np.abs(weights), 0.995)) or 1.0
-    for axes in grid.flat:
-        axes.axis("off")
-    for number in range(count):
-        axes = grid.flat[number]
-        picture = axes.imshow(
-            weights[:, number].reshape(28, 28), cmap="PuOr", vmin=-largest, vmax=largest
-        )
-        if names is not None:
-            axes.set_title(names[number], fontsize=9, pad=3)
-    figure.colorbar(picture, ax=grid, label="weight", shrink=0.9)
-    figure.suptitle(title)
+    figure, grid = _figure(1, 1, (columns * 0.85 + 1, rows * 0.9 + 0.7))
+    axes = grid[0, 0]
+    picture = axes.imshow(mosaic[:-2, :-2], cmap="PuOr", vmin=-largest, vmax=largest)
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(False)
+    if names is not None:
+        axes.set_xticks(np.arange(len(names)) * 30 + 13.5, names)
+        axes.tick_params(length=0)
+    figure.colorbar(picture, ax=axes, label="weight")
+    axes.set_title(title)
 
 
 def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple[Figure, NDArray]:

@@ -480,7 +480,7 @@ def two_layer_loss(calculate_loss: Function) -> None:
 
     # A network of zeros knows nothing, so its loss on the letters is ln 10, whatever the images.
     sizes = {"W1": (784, 3), "b1": (3,), "W2": (3, 2), "b2": (2,), "W3": (2, 10), "b3": (10,)}
-    blank = {name: np.zeros(shape) for name, shape in sizes.items()}
+    blank = {name: np.zeros(shape, np.float32) for name, shape in sizes.items()}
     result = call(task, calculate_loss, blank)
     what = "calculate_loss(model), the loss on the training data, of a network of zeros"
     expect_close(result, np.log(10), task, what, rtol=1e-4)
