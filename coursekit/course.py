@@ -74,6 +74,11 @@ def new_course(folder: Path) -> Course:
     return course
 
 
+def short_name(notebook: str) -> str:
+    """Return "1-2" for "Assignment1-2_NN_from_scratch"."""
+    return notebook.removeprefix(ASSIGNMENT[:-1]).split("_")[0]
+
+
 def find_notebook(name: str) -> str:
     """Return the full notebook name that contains `name` ("1-2", or the whole name).
 

@@ -18,8 +18,9 @@ from coursekit.course import (
     Course,
     CourseError,
     new_course,
+    short_name,
 )
-from coursekit.export import export_csv, short_name
+from coursekit.export import export_csv
 from coursekit.marks import StudentMarks, read_marks, read_tasks
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.release import release, unpack_archive, write_notebook

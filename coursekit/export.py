@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import Course, short_name
 from coursekit.files import replacing
 from coursekit.marks import StudentMarks, read_tasks
 
@@ -38,11 +38,6 @@ def export_csv(course: Course, class_marks: list[StudentMarks]) -> Path:
                 ]
             )
     return target
-
-
-def short_name(notebook: str) -> str:
-    """Return "1-2" for "Assignment1-2_NN_from_scratch"."""
-    return notebook.removeprefix(ASSIGNMENT[:-1]).split("_")[0]
 
 
 def _safe(text: str) -> str:

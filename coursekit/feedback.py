@@ -1,20 +1,27 @@
 """Feedback for students: what failed, by task, in words, and never a hidden test."""
 
+import base64
+import html
+import re
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 
-from coursekit.outcome import Kind, Outcome
+from coursekit.course import REPOSITORY
+from coursekit.outcome import Outcome, outcome_of_written
 
 
 class RedactFeedback(Preprocessor):
     """Cut hidden tests out of feedback pages and say each task's outcome in a sentence.
 
-    The outputs of a test cell (tracebacks show its lines) are replaced by the recorded outcome.
+    The outputs of a test cell (tracebacks show its lines) are replaced by the recorded outcome. A
+    table of all outcomes opens the page, and the course's pictures are put into it: it travels
+    without `utils/images`.
     """
 
     enabled = True
@@ -23,13 +30,20 @@ class RedactFeedback(Preprocessor):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         nb, resources = ClearHiddenTests().preprocess(nb, resources)
+        waiting = _waiting(resources["nbgrader"])
         rows = []
         for cell in nb.cells:
+            if cell.cell_type == "markdown" and not is_solution(cell):
+                cell.source = _with_pictures(cell.source)
             if not is_grade(cell):
                 continue
-            outcome = _outcome(cell)
-            if cell.cell_type == "code" and not is_solution(cell):
-                cell.outputs = [new_output("stream", name="stdout", text=_sentence(outcome))]
+            if is_solution(cell):
+                awaiting = cell.metadata.nbgrader.grade_id in waiting
+                outcome = outcome_of_written(cell, awaiting)
+            else:
+                outcome = Outcome.read_from(cell)
+                text = f"{outcome.kind.capitalize()}. {outcome.message}\n"
+                cell.outputs = [new_output("stream", name="stdout", text=text)]
             rows.append(_row(cell, outcome))
         nb.cells.insert(0, new_markdown_cell("\n".join([*_HEAD, *rows]), id="feedback-summary"))
         return nb, resources
@@ -38,21 +52,31 @@ class RedactFeedback(Preprocessor):
 _HEAD = ["## Your results", "", "| task | points | result | |", "|---|---|---|---|"]
 
 
-def _outcome(cell: NotebookNode) -> Outcome:
-    if is_solution(cell):
-        return Outcome(
-            Kind.AWAITING if cell.metadata.nbgrader.get("score") is None else Kind.PASSED
-        )
-    return Outcome.read_from(cell)
-
-
-def _sentence(outcome: Outcome) -> str:
-    return f"{outcome.kind.capitalize()}. {outcome.message}\n"
-
-
 def _row(cell: NotebookNode, outcome: Outcome) -> str:
     nbgrader = cell.metadata.nbgrader
     task = nbgrader.grade_id.removeprefix("test_")
-    score = nbgrader.get("score") or 0
-    message = outcome.message.replace("|", "\\|").replace("\n", " ")
-    return f"| `{task}` | {score:g} of {nbgrader.points:g} | {outcome.kind} | {message} |"
+    message = html.escape(outcome.message).replace("|", "&#124;").replace("\n", " ")
+    points = f"{nbgrader.get('score') or 0:g} of {nbgrader.points:g}"
+    return f"| `{task}` | {points} | {outcome.kind} | {message} |"
+
+
+def _waiting(submission: dict[str, str]) -> set[str]:
+    """Return the ids of the cells of this notebook that a person has yet to grade."""
+    with Gradebook(submission["db_url"]) as gradebook:
+        notebook = gradebook.find_submission_notebook(
+            submission["notebook"], submission["assignment"], submission["student"]
+        )
+        return {grade.name for grade in notebook.grades if grade.needs_manual_grade}
+
+
+def _with_pictures(text: str) -> str:
+    def embed(match: re.Match[str]) -> str:
+        alt, name = match.groups()
+        picture = REPOSITORY / "utils" / "images" / name
+        if not picture.is_file():
+            return match[0]
+        data = base64.b64encode(picture.read_bytes()).decode("ascii")
+        source = f"data:image/png;base64,{data}"
+        return f'<img alt="{html.escape(alt)}" style="max-width: 100%" src="{source}">'
+
+    return re.sub(r"!\[([^\]]*)\]\(utils/images/([\w-]+\.png)\)", embed, text)

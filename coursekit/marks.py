@@ -1,12 +1,13 @@
 """Read the marks of a graded class: scores from the gradebook, outcomes from the notebooks."""
 
+import itertools
 from dataclasses import dataclass, field
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError
-from coursekit.outcome import Kind, Outcome
+from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError, short_name
+from coursekit.outcome import Kind, Outcome, outcome_of_written
 from coursekit.source import read_source
 
 
@@ -103,36 +104,24 @@ def _student_marks(
     tasks: list[Task],
     scores: dict[tuple[str, str], float | None],
 ) -> StudentMarks:
-    outcomes: dict[str, Outcome] = {}
+    marks: list[TaskMark] = []
     flags: list[str] = []
-    for name in dict.fromkeys(task.notebook for task in tasks):
+    for name, group in itertools.groupby(tasks, key=lambda task: task.notebook):
         path = course.autograded / student / ASSIGNMENT / f"{name}.ipynb"
         if not path.exists():
+            missing = Outcome(Kind.MISSING, f"{name}.ipynb was not among the submitted files.")
+            marks += [TaskMark(task, scores.get((name, task.cell)) or 0, missing) for task in group]
             continue
         notebook = nbformat.read(path, as_version=4)
-        part = name.removeprefix(ASSIGNMENT + "-")[:1]
-        flags += [f"1-{part} {f}" for f in notebook.metadata.get("coursekit", {}).get("flags", [])]
-        outcomes |= {
-            f"{name}/{cell['id']}": Outcome.read_from(cell)
-            for cell in notebook.cells
-            if cell.cell_type == "code" and "coursekit" in cell.metadata
-        } | {f"{name}/": Outcome(Kind.PASSED)}
-    return StudentMarks(
-        student,
-        [_task_mark(task, scores.get((task.notebook, task.cell)), outcomes) for task in tasks],
-        flags,
-    )
-
-
-def _task_mark(task: Task, score: float | None, outcomes: dict[str, Outcome]) -> TaskMark:
-    if f"{task.notebook}/" not in outcomes:
-        missing = Outcome(Kind.MISSING, f"{task.notebook}.ipynb was not among the submitted files.")
-        return TaskMark(task, score or 0.0, missing)
-    if task.written:
-        if score is None:
-            return TaskMark(task, None, Outcome(Kind.AWAITING))
-        return TaskMark(
-            task, score, Outcome(Kind.PASSED) if score else Outcome(Kind.UNSOLVED, "No answer.")
-        )
-    unknown = Outcome(Kind.NOT_REACHED, "The grader did not run this test.")
-    return TaskMark(task, score or 0.0, outcomes.get(f"{task.notebook}/{task.cell}", unknown))
+        cells = {cell["id"]: cell for cell in notebook.cells}
+        for task in group:
+            score = scores.get((name, task.cell), 0.0)
+            cell = cells[task.cell]
+            outcome = (
+                outcome_of_written(cell, awaiting=score is None)
+                if task.written
+                else Outcome.read_from(cell)
+            )
+            marks.append(TaskMark(task, score, outcome))
+        flags += [f"{short_name(name)} {flag}" for flag in notebook.metadata["coursekit"]["flags"]]
+    return StudentMarks(student, marks, flags)

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
+from nbgrader.utils import determine_grade
 
 
 class Kind(StrEnum):
@@ -19,6 +20,7 @@ class Kind(StrEnum):
     KERNEL_DIED = "kernel died"
     NOT_REACHED = "not reached"
     AWAITING = "awaits hand grading"
+    GRADED = "graded by hand"
     MISSING = "missing"
 
 
@@ -67,6 +69,15 @@ def outcome_of(cell: NotebookNode, notebook: NotebookNode, timeout: float) -> Ou
         return Outcome(Kind.UNSOLVED, error.evalue)
     message = f"{error.ename}: {error.evalue}".strip().rstrip(":")
     return Outcome(Kind.RAISED, f"{message}{_student_line(error, notebook)}")
+
+
+def outcome_of_written(cell: NotebookNode, awaiting: bool) -> Outcome:
+    """Return how a written answer stands; `awaiting` says that a person has yet to grade it."""
+    if awaiting:
+        return Outcome(Kind.AWAITING)
+    if determine_grade(cell)[0] == 0:
+        return Outcome(Kind.UNSOLVED, "No answer was written.")
+    return Outcome(Kind.GRADED)
 
 
 def _student_line(error: NotebookNode, notebook: NotebookNode) -> str:

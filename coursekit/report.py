@@ -9,8 +9,7 @@ import jinja2
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from coursekit.course import ASSIGNMENT, Course
-from coursekit.export import short_name
+from coursekit.course import ASSIGNMENT, Course, short_name
 from coursekit.files import replacing
 from coursekit.marks import StudentMarks, Task, read_tasks
 from coursekit.outcome import Kind

@@ -76,7 +76,9 @@ SUBMISSIONS = {
     "untouched": student_version,
     "warns": lambda c: solved(
         c,
-        double="import sys\ndef double(x):\n    print('careful', file=sys.stderr)\n    return x * 2",
+        double=(
+            "import sys\ndef double(x):\n    print('careful', file=sys.stderr)\n    return x * 2"
+        ),
     ),
     "raises": lambda c: solved(c, double="def double(x):\n    y = x\n    return y / 0"),
     "tagged": _tagged,
@@ -191,6 +193,7 @@ def test_a_written_answer_waits_for_a_person_and_a_blank_one_does_not(marks):
     assert task(marks["right"], "why").score is None
     assert marks["right"].awaiting == 1
     assert task(marks["untouched"], "why").score == 0
+    assert task(marks["untouched"], "why").outcome.kind is Kind.UNSOLVED
 
 
 def test_a_flood_of_output_is_cut(course):
@@ -218,6 +221,7 @@ def test_feedback_says_what_failed(course):
     page = course.feedback / "raises" / ASSIGNMENT / f"{NAME}.html"
     text = page.read_text(encoding="utf-8")
     assert "Your results" in text
+    assert re.search(r"<code>why</code></td>\s*<td>0 of 1</td>\s*<td>awaits hand grading", text)
     assert "ZeroDivisionError: division by zero" in text
 
 
