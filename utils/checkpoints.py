@@ -1,0 +1,158 @@
+"""Read a checkpoint that somebody else made: tensors only, of bounded size, or a clear refusal.
+
+A file written by `torch.save` is a zip archive around a pickle, and unpickling can run any code
+that the file's author likes. `load_weights` therefore reads only regular files of bounded size and
+lets PyTorch's restricted unpickler (`weights_only=True`) build nothing but plain containers and
+tensors. See "torch.load" and "Serialization semantics" in the PyTorch documentation.
+"""
+
+import io
+import os
+import stat
+import zipfile
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+MAX_BYTES = 50_000_000
+"""The largest checkpoint that is accepted: 12 million float32 parameters and a little more."""
+
+_DTYPES = {
+    torch.float16,
+    torch.bfloat16,
+    torch.float32,
+    torch.float64,
+    torch.int32,
+    torch.int64,
+    torch.bool,
+}
+
+
+class CheckpointError(Exception):
+    """A checkpoint that cannot be used, told in one sentence: which file, why, what to do."""
+
+
+def load_weights(path: str | Path, max_bytes: int = MAX_BYTES) -> dict[str, Tensor]:
+    """Return the state dict in the file `path`: parameter names to finite CPU tensors.
+
+    Raises `CheckpointError` if the file is missing, a link or not a regular file, larger than
+    `max_bytes` (also once unpacked), truncated, holds anything but named tensors, or holds a NaN
+    or an infinity.
+    """
+    path = Path(path)
+    content = _read_bounded(path, max_bytes)
+    _check_archive(path, content, max_bytes)
+    try:
+        loaded = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except Exception as error:  # a hostile file may raise nearly anything
+        raise CheckpointError(
+            f"{path} holds more than tensors or is damaged ({type(error).__name__}); "
+            "save torch.save(model.state_dict(), path) again."
+        ) from error
+    return _check_state_dict(path, loaded, max_bytes)
+
+
+def find_checkpoint(pattern: str, folder: str | Path = "model_checkpoints") -> Path:
+    """Return the one file in `folder` whose name matches `pattern`, for example "problem2_*.pt".
+
+    Raises `CheckpointError` if none or several match.
+    """
+    found = sorted(Path(folder).glob(pattern))
+    if not found:
+        raise CheckpointError(
+            f"{folder}/ holds no file named {pattern}; run the training cell that saves it, "
+            "and keep the file in that folder."
+        )
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found[:5])
+        raise CheckpointError(
+            f"{folder}/ holds {len(found)} files named {pattern} ({names}); keep only the one that "
+            "is to be graded."
+        )
+    return found[0]
+
+
+def _read_bounded(path: Path, max_bytes: int) -> bytes:
+    """Return the content of a regular file, without following a link at its end."""
+    try:
+        kind = path.lstat().st_mode
+    except OSError as error:
+        raise CheckpointError(
+            f"{path} cannot be read ({error.strerror}); save the checkpoint there first."
+        ) from error
+    if stat.S_ISLNK(kind):
+        raise CheckpointError(f"{path} is a link; put the checkpoint file itself in its place.")
+    if not stat.S_ISREG(kind):
+        raise CheckpointError(f"{path} is not a regular file; save the checkpoint there again.")
+    # O_NOFOLLOW: the file may have become a link since the line above. Windows knows no such flag.
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            content = file.read(max_bytes + 1)
+    except OSError as error:
+        raise CheckpointError(
+            f"{path} cannot be read ({error.strerror}); save the checkpoint there again."
+        ) from error
+    if len(content) > max_bytes:
+        raise CheckpointError(
+            f"{path} is larger than {max_bytes / 1e6:.0f} MB; "
+            "save the parameters alone, of a smaller network if need be."
+        )
+    return content
+
+
+def _check_archive(path: Path, content: bytes, max_bytes: int) -> None:
+    """Refuse what is not an intact zip archive, or unpacks to more than `max_bytes`."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+            damaged = None if unpacked > max_bytes else archive.testzip()
+    except Exception as error:  # zipfile raises many kinds on crafted archives
+        raise CheckpointError(
+            f"{path} is truncated, damaged or was not written by torch.save; save it again."
+        ) from error
+    if unpacked > max_bytes:
+        raise CheckpointError(
+            f"{path} unpacks to more than {max_bytes / 1e6:.0f} MB; "
+            "save the parameters alone, of a smaller network if need be."
+        )
+    if damaged:
+        raise CheckpointError(f"{path} is damaged (at {damaged}); save it again.")
+
+
+def _check_state_dict(path: Path, loaded: object, max_bytes: int) -> dict[str, Tensor]:
+    """Return `loaded` as a plain dict if it is a state dict of ordinary, finite tensors."""
+    if not isinstance(loaded, dict) or not loaded:
+        raise CheckpointError(
+            f"{path} holds {type(loaded).__name__} instead of a state dict with parameters; "
+            "save model.state_dict()."
+        )
+    weights: dict[str, Tensor] = {}
+    described = 0
+    for name, value in loaded.items():
+        if not isinstance(name, str) or not isinstance(value, Tensor):
+            raise CheckpointError(
+                f"{path} has an entry {str(name)[:60]!r} that is no tensor but "
+                f"{type(value).__name__}; save model.state_dict() alone."
+            )
+        ordinary = value.layout == torch.strided and value.device.type == "cpu"
+        if not ordinary or value.dtype not in _DTYPES:
+            raise CheckpointError(
+                f"{path} holds an unusual tensor {name[:60]!r} ({value.dtype}, {value.layout}, "
+                f"{value.device.type}); save the state dict of an ordinary network."
+            )
+        # A view can claim far more elements than are stored, so count what it claims.
+        described += value.numel() * value.element_size()
+        if described > max_bytes:
+            raise CheckpointError(
+                f"{path} describes tensors of more than {max_bytes / 1e6:.0f} MB; "
+                "save the parameters alone, of a smaller network if need be."
+            )
+        if not torch.isfinite(value).all():
+            raise CheckpointError(
+                f"{path} holds NaN or infinite values in {name[:60]!r}; the training diverged, "
+                "so train again with a smaller learning rate."
+            )
+        weights[name] = value.detach()
+    return weights

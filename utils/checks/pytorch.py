@@ -1,0 +1,685 @@
+"""Visible checks of part 3: what a right solution does, tried on small made-up data.
+
+Each public function is named like its task and takes your object. Read them when a message
+puzzles you: they show how your function is called, and with what.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+from torch.utils.data import DataLoader, TensorDataset
+
+from utils.checkpoints import CheckpointError, find_checkpoint, load_weights
+from utils.checks.common import (
+    as_array,
+    expect,
+    expect_close,
+    expect_finite,
+    expect_shape,
+    expect_unchanged,
+    fail,
+    passed,
+)
+
+MAX_PARAMETERS = 10_000_000
+
+_LAYERS = """
+    Linear Identity Flatten Unflatten Sequential ModuleList ModuleDict ParameterList
+    ReLU LeakyReLU PReLU RReLU ReLU6 ELU SELU CELU GELU GLU SiLU Mish Sigmoid LogSigmoid Tanh
+    Hardtanh Hardswish Hardsigmoid Softplus Softsign Softmax LogSoftmax Threshold
+    Dropout AlphaDropout BatchNorm1d LayerNorm RMSNorm
+"""
+ALLOWED_LAYERS = frozenset(_LAYERS.split())
+"""The classes of torch.nn that a fully connected network is made of."""
+
+
+# ------------------------------------------------------------------------------ data
+
+
+def letter_dataset(dataset_class: Any) -> None:
+    """`LetterDataset(images, labels)`: its length, one item, and a batch made by a DataLoader."""
+    task = "letter_dataset"
+    rng = np.random.default_rng(31)
+    images = rng.uniform(-0.5, 0.5, (5, 28, 28)).astype(np.float32)
+    labels = np.array([3, 0, 9, 9, 1], dtype=np.int32)
+    images_before, labels_before = images.copy(), labels.copy()
+    with running(task):
+        dataset = dataset_class(images, labels)
+        length = len(dataset)
+        item = dataset[1]
+    expect(length == 5, task, f"len(dataset) is {length} for 5 images.")
+    expect(
+        isinstance(item, tuple) and len(item) == 2,
+        task,
+        "dataset[1] should be a pair (image, label).",
+    )
+    for index in range(5):
+        with running(task):
+            image, label = dataset[index]
+        expect_letter(image, label, images[index], int(labels[index]), task, f"dataset[{index}]")
+    with running(task):
+        batches = list(DataLoader(dataset, batch_size=3))
+    for batch, (batch_images, batch_labels) in enumerate(batches):
+        size = (3, 2)[batch]
+        expect_shape(batch_images, (size, 784), task, f"batch {batch} of images")
+        expect_shape(batch_labels, (size,), task, f"batch {batch} of labels")
+        expect_dtype(batch_labels, torch.int64, task, f"batch {batch} of labels")
+    expect_unchanged(images_before, images, task, "images")
+    expect_unchanged(labels_before, labels, task, "labels")
+    passed(task, "length, items and batches")
+
+
+def expect_letter(
+    image: Any, label: Any, pixels: NDArray[np.float32], letter: int, task: str, what: str
+) -> None:
+    """Fail `task` unless `image`, `label` are `pixels` (28, 28) and `letter` as tensors."""
+    expect(
+        isinstance(image, Tensor),
+        task,
+        f"the image of {what} is a {type(image).__name__}, expected a torch tensor.",
+    )
+    expect_dtype(image, torch.float32, task, f"the image of {what}")
+    mistakes = {
+        "the image is transposed before it is flattened": pixels.T.reshape(784),
+        "pixels are scaled again; they already lie in [-0.5, 0.5]": pixels.reshape(784) / 255,
+    }
+    expect_close(
+        image, pixels.reshape(784), task, f"the image of {what}", rtol=1e-6, mistakes=mistakes
+    )
+    if not isinstance(label, int):  # a DataLoader makes int64 of Python's int
+        expect_shape(label, (), task, f"the label of {what}")
+        expect_dtype(label, torch.int64, task, f"the label of {what}")
+    expect(int(label) == letter, task, f"the label of {what} belongs to another image.")
+
+
+# ----------------------------------------------------------------------------- layer
+
+
+def naive_linear(layer_class: Any) -> None:
+    """`NaiveLinear(in, out)`: parameters, start values, output and gradients beside nn.Linear."""
+    task = "naive_linear"
+    with running(task):
+        layer = layer_class(6, 4)
+        parameters = dict(layer.named_parameters())
+    expect_parameters(parameters, {"weight": (4, 6), "bias": (4,)}, task)
+
+    torch.manual_seed(5)
+    library = nn.Linear(6, 4)
+    x = torch.randn(3, 6)
+    with running(task):
+        layer.load_state_dict(library.state_dict())
+        output = layer(x)
+    desired = library(x)
+    mistakes = {
+        "the bias is missing": (desired - library.bias).detach().numpy(),
+        "the bias is subtracted": (desired - 2 * library.bias).detach().numpy(),
+    }
+    expect_close(output, desired.detach().numpy(), task, "the output", atol=1e-6, mistakes=mistakes)
+    expect(
+        getattr(output, "requires_grad", False),
+        task,
+        "the output is cut off from the parameters, so nothing would be learned. Compute with "
+        "self.weight and self.bias themselves, not with .data, .detach() or NumPy.",
+    )
+    output.square().sum().backward()
+    desired.square().sum().backward()
+    for name, parameter in library.named_parameters():
+        wanted = parameter.grad.numpy()  # type: ignore[union-attr]
+        gradient = dict(layer.named_parameters())[name].grad
+        expect_close(gradient, wanted, task, f"the gradient of {name}", rtol=1e-4, atol=1e-5)
+
+    torch.manual_seed(6)
+    with running(task):
+        start = dict(layer_class(300, 200).named_parameters())
+    expect_standard_normal(start["weight"], task)
+    expect(
+        not np.any(as_array(start["bias"], task, "bias")),
+        task,
+        "the bias should start as zeros.",
+    )
+    passed(task, "same output and same gradients as nn.Linear, another start")
+
+
+def expect_parameters(parameters: dict[str, Any], shapes: dict[str, tuple], task: str) -> None:
+    """Fail `task` unless `parameters` has exactly the names and shapes of `shapes`."""
+    for name, shape in shapes.items():
+        expect(
+            name in parameters,
+            task,
+            f"the layer has no parameter named {name} (it has: {', '.join(parameters) or 'none'}). "
+            f"A plain tensor is not trained; assign nn.Parameter(...) to self.{name}.",
+        )
+        expect_shape(parameters[name], shape, task, name)
+    extra = sorted(set(parameters) - set(shapes))
+    expect(not extra, task, f"the layer has parameters that nn.Linear has not: {extra}.")
+
+
+def expect_standard_normal(weight: Any, task: str) -> None:
+    """Fail `task` unless the (large) `weight` looks drawn from the standard normal distribution."""
+    values = expect_finite(weight, task, "weight")
+    mean, spread = float(values.mean()), float(values.std())
+    inside = float((np.abs(values) < 1).mean())  # 68.3 % of a normal, 57.7 % of a uniform
+    expect(
+        abs(mean) < 0.05 and abs(spread - 1) < 0.05 and abs(inside - 0.683) < 0.03,
+        task,
+        f"weight should start from torch.randn: mean 0, standard deviation 1. Yours has mean "
+        f"{mean:.2f} and standard deviation {spread:.2f}"
+        + (", but is not normally distributed." if abs(mean) < 0.05 > abs(spread - 1) else "."),
+    )
+
+
+# -------------------------------------------------------------------------- training
+
+
+class ModeProbe(nn.Module):
+    """A linear layer that notes, at each call, its mode and whether gradients are recorded."""
+
+    def __init__(self, in_features: int, out_features: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(in_features, out_features)
+        self.modes: list[bool] = []
+        self.gradients: list[bool] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.modes.append(self.training)
+        logits: Tensor = self.linear(x)
+        self.gradients.append(logits.requires_grad)
+        return logits
+
+
+def train_epoch(function: Callable[..., Any]) -> None:
+    """`train_epoch(model, loader, optimizer)` on 10 samples in batches of 4, 4 and 2."""
+    task = "train_epoch"
+    rate = 0.5
+    torch.manual_seed(7)
+    x, labels = torch.randn(10, 6), torch.randint(0, 3, (10,))
+    model = ModeProbe(6, 3).eval()
+    start = [p.detach().numpy().copy() for p in model.parameters()]
+    optimizer = torch.optim.SGD(model.parameters(), lr=rate)
+    with running(task):
+        loss = function(model, DataLoader(TensorDataset(x, labels), batch_size=4), optimizer)
+
+    calls = len(model.modes)
+    expect(calls == 3, task, f"the model was called {calls} times for the loader's 3 batches.")
+    expect(all(model.modes), task, "the model was not in training mode. Call model.train() first.")
+    once = _softmax_regression(start, x.numpy(), labels.numpy(), 4, rate)
+    kept = _softmax_regression(start, x.numpy(), labels.numpy(), 4, rate, keep_gradients=True)
+    ascended = _softmax_regression(start, x.numpy(), labels.numpy(), 4, -rate)
+    for i, name in enumerate(("weight", "bias")):
+        mistakes = {
+            "gradients add up over the batches, because they are not set to zero before "
+            "backward()": kept[i],
+            "the parameters never move: is optimizer.step() called after backward()?": start[i],
+            "the loss is raised instead of lowered": ascended[i],
+        }
+        after = list(model.parameters())[i]
+        expect_close(
+            after, once[i], task, f"the {name} after one epoch", rtol=1e-4, atol=1e-5,
+            mistakes=mistakes,
+        )  # fmt: skip
+    expect_mean_loss(loss, once[2], [4, 4, 2], task)
+    expect_mode_sensitive_layers_train(function, task)
+    passed(task, "mode, updates and mean loss")
+
+
+def expect_mean_loss(loss: Any, batch_means: list[float], sizes: list[int], task: str) -> None:
+    """Fail `task` unless `loss` is the mean over all samples, given the means of the batches."""
+    expect(
+        not getattr(loss, "requires_grad", False),
+        task,
+        "the returned loss still carries its graph, which keeps every batch in memory. "
+        "Add up loss.item() instead of the tensor.",
+    )
+    weighted = float(np.average(batch_means, weights=sizes))
+    mistakes = {
+        "the mean of the batches' means, though the last batch is smaller": np.mean(batch_means),
+        "the sum over the batches": np.sum(batch_means),
+        "the sum over the samples, not divided by their number": weighted * sum(sizes),
+        "the loss of the last batch only": batch_means[-1],
+        "divided by the number of samples, without weighing each batch by its size": np.sum(
+            batch_means
+        )
+        / sum(sizes),
+    }
+    expect_close(loss, weighted, task, "the mean loss", rtol=1e-4, mistakes=mistakes)
+
+
+def expect_mode_sensitive_layers_train(function: Callable[..., Any], task: str) -> None:
+    """Fail `task` unless a batch norm inside the model sees training mode."""
+    torch.manual_seed(8)
+    model = nn.Sequential(nn.BatchNorm1d(4), nn.Linear(4, 3)).eval()
+    loader = DataLoader(TensorDataset(torch.randn(8, 4) + 2, torch.randint(0, 3, (8,))), 4)
+    with running(task):
+        function(model, loader, torch.optim.SGD(model.parameters(), lr=0.1))
+    seen = int(model[0].num_batches_tracked)  # type: ignore[arg-type]
+    expect(seen == 2, task, f"batch normalization saw {seen} of 2 batches in training mode.")
+
+
+def _softmax_regression(
+    start: list[NDArray[Any]],
+    x: NDArray[Any],
+    labels: NDArray[Any],
+    batch: int,
+    rate: float,
+    keep_gradients: bool = False,
+) -> tuple[NDArray[Any], NDArray[Any], list[float]]:
+    """Weight, bias and the batches' mean losses after one epoch of SGD, in plain NumPy."""
+    W, b = (array.astype(np.float64) for array in start)
+    dW, db = np.zeros_like(W), np.zeros_like(b)
+    losses = []
+    for i in range(0, len(x), batch):
+        xb, yb = x[i : i + batch], labels[i : i + batch]
+        logits = xb @ W.T + b
+        p = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        losses.append(float(-np.log(p[np.arange(len(xb)), yb]).mean()))
+        error = (p - np.eye(len(b))[yb]) / len(xb)
+        dW = error.T @ xb + (dW if keep_gradients else 0)
+        db = error.sum(axis=0) + (db if keep_gradients else 0)
+        W, b = W - rate * dW, b - rate * db
+    return W, b, losses
+
+
+def evaluate(function: Callable[..., Any]) -> None:
+    """`evaluate(model, loader)` on 10 samples in batches of 4, 4 and 2, of which 7 are right."""
+    task = "evaluate"
+    labels = torch.tensor([0, 1, 2, 0, 1, 2, 0, 1, 2, 0])
+    right = [3, 2, 2]  # of 4, 4 and 2
+    predictions = labels.clone()
+    predictions[[1, 4, 7]] += 1
+    predictions %= 3
+    torch.manual_seed(9)
+    model = ModeProbe(3, 3).train()
+    with torch.no_grad():
+        model.linear.weight.copy_(torch.eye(3))
+        model.linear.bias.zero_()
+    before = [p.detach().numpy().copy() for p in model.parameters()]
+    x = nn.functional.one_hot(predictions, 3) + 0.3 * torch.rand(10, 3)
+    with running(task):
+        accuracy = function(model, DataLoader(TensorDataset(x, labels), batch_size=4))
+
+    calls = len(model.modes)
+    expect(calls == 3, task, f"the model was called {calls} times for the loader's 3 batches.")
+    expect(
+        not any(model.modes),
+        task,
+        "the model was in training mode, so that dropout would drop units. Call model.eval() "
+        "first.",
+    )
+    expect_accuracy(accuracy, right, [4, 4, 2], task)
+    for old, new in zip(before, model.parameters(), strict=True):
+        expect(
+            np.array_equal(old, new.detach().numpy()),
+            task,
+            "the parameters have changed; an evaluation only looks.",
+        )
+    expect(
+        not any(model.gradients),
+        task,
+        "the graph for backward() was recorded, which costs time and memory for nothing. Work "
+        "inside `with torch.no_grad():`.",
+    )
+    passed(task, "mode, no gradients, every sample counted once")
+
+
+def expect_accuracy(accuracy: Any, right: list[int], sizes: list[int], task: str) -> None:
+    """Fail `task` unless `accuracy` is sum(right) / sum(sizes)."""
+    share = sum(right) / sum(sizes)
+    mistakes = {
+        "the mean of the batches' accuracies, though the last batch is smaller": np.mean(
+            np.divide(right, sizes)
+        ),
+        "in percent; return a fraction between 0 and 1": 100 * share,
+        "the number of right answers, not divided by the number of samples": sum(right),
+        "the error rate instead of the accuracy": 1 - share,
+        "divided by the number of batches": sum(right) / len(sizes),
+        "the accuracy of the last batch only": right[-1] / sizes[-1],
+    }
+    expect_close(accuracy, share, task, "the accuracy", rtol=1e-5, mistakes=mistakes)
+
+
+# ----------------------------------------------------------------------- checkpoints
+
+
+def save_checkpoint(function: Callable[..., Any]) -> None:
+    """`save_checkpoint(path, model, optimizer, epoch, best)`: what the file holds afterwards."""
+    task = "save_checkpoint"
+    model, optimizer = trained_pair(12)
+    with scratch_file("check_save.pt") as path:
+        with running(task):
+            function(path, model, optimizer, 3, 0.875)
+        content = read_checkpoint(path, task)
+        expect_same_state(content["model"], model.state_dict(), task, "the model's state")
+        saved = content["optimizer"]
+        expect(
+            isinstance(saved, dict) and set(saved) == {"state", "param_groups"},
+            task,
+            'the entry "optimizer" is not the optimizer\'s state_dict().',
+        )
+        for index, state in optimizer.state_dict()["state"].items():
+            expect_same_state(saved["state"].get(index), state, task, "the optimizer's state")
+        expect(content["epoch"] == 3, task, 'the entry "epoch" is not the epoch that was given.')
+        expect(content["best"] == 0.875, task, 'the entry "best" is not the value that was given.')
+        with running(task):  # a better epoch comes: the file is written again
+            function(path, model, optimizer, 4, 0.9)
+        content = read_checkpoint(path, task)
+        expect(content["epoch"] == 4, task, "a second save to the same path did not replace it.")
+    passed(task, "state dicts, epoch and best, in a file that loads safely")
+
+
+def load_checkpoint(function: Callable[..., Any]) -> None:
+    """`load_checkpoint(path, model, optimizer)`: what the model, optimizer and caller get back."""
+    task = "load_checkpoint"
+    model, optimizer = trained_pair(13)
+    other_model, other_optimizer = trained_pair(14)
+    content = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "epoch": 5,
+        "best": 0.75,
+    }
+    with scratch_file("check_load.pt") as path:
+        torch.save(content, path)
+        with running(task):
+            returned = function(path, other_model, other_optimizer)
+        expect_epoch_and_best(returned, 5, 0.75, task)
+        expect_same_state(other_model.state_dict(), model.state_dict(), task, "the model's state")
+        expect_same_step(model, optimizer, other_model, other_optimizer, task)
+        expect_refuses_objects(function, path, task)
+    passed(task, "model, optimizer, epoch and best are back, and unsafe files are refused")
+
+
+def trained_pair(seed: int) -> tuple[nn.Module, torch.optim.Optimizer]:
+    """A small model and its Adam, both after two steps on made-up data."""
+    torch.manual_seed(seed)
+    model = nn.Sequential(nn.Linear(5, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 3))
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(2):
+        optimizer.zero_grad()
+        model(torch.randn(6, 5)).square().mean().backward()
+        optimizer.step()
+    return model, optimizer
+
+
+@contextmanager
+def scratch_file(name: str) -> Iterator[Path]:
+    """A path in model_checkpoints/ for the length of a check; the file is removed afterwards."""
+    path = Path("model_checkpoints") / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def read_checkpoint(path: Path, task: str) -> dict[str, Any]:
+    """Return the dictionary in the file that the student's function wrote, or fail `task`."""
+    expect(path.exists(), task, f"nothing was written to the given path ({path}).")
+    try:
+        content = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception:  # whatever was written instead
+        fail(
+            task,
+            "the file does not load with weights_only=True. It seems to hold whole objects; "
+            "save the state dicts of the model and of the optimizer.",
+        )
+    keys = {"model", "optimizer", "epoch", "best"}
+    expect(isinstance(content, dict), task, "the file should hold one dictionary.")
+    expect(
+        set(content) == keys,
+        task,
+        f"the dictionary has the keys {sorted(map(str, content))}, expected {sorted(keys)}.",
+    )
+    return dict(content)
+
+
+def expect_same_state(actual: Any, wanted: dict[str, Any], task: str, what: str) -> None:
+    """Fail `task` unless the two dictionaries of tensors are the same."""
+    expect(
+        isinstance(actual, dict) and set(actual) == set(wanted),
+        task,
+        f"{what} is incomplete or something else; it should be what state_dict() returns.",
+    )
+    for name, value in wanted.items():
+        expect(
+            np.array_equal(as_array(actual[name], task, what), as_array(value, task, what)),
+            task,
+            f"{what} differs in {name}.",
+        )
+
+
+def expect_epoch_and_best(returned: Any, epoch: int, best: float, task: str) -> None:
+    """Fail `task` unless `returned` is the pair (epoch, best)."""
+    expect(
+        isinstance(returned, (tuple, list)) and len(returned) == 2,
+        task,
+        "return the pair (epoch, best) that was saved.",
+    )
+    expect(
+        tuple(returned) == (epoch, best),
+        task,
+        "the returned (epoch, best) are not the saved ones"
+        + (" (they are swapped)." if tuple(returned) == (best, epoch) else "."),
+    )
+
+
+def expect_same_step(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    other_model: nn.Module,
+    other_optimizer: torch.optim.Optimizer,
+    task: str,
+) -> None:
+    """Fail `task` unless both pairs take the same next step on the same batch."""
+    torch.manual_seed(15)
+    x = torch.randn(6, 5)
+    for network, stepper in ((model, optimizer), (other_model, other_optimizer)):
+        network.train()
+        stepper.zero_grad()
+        network(x).square().mean().backward()
+        stepper.step()
+    for old, new in zip(model.parameters(), other_model.parameters(), strict=True):
+        expect(
+            torch.allclose(old, new, atol=1e-7),
+            task,
+            "the next step differs from that of an uninterrupted run. Adam keeps running means in "
+            "the optimizer's state: load it, too.",
+        )
+
+
+def expect_refuses_objects(function: Callable[..., Any], path: Path, task: str) -> None:
+    """Fail `task` if a file that holds more than tensors and numbers is loaded without complaint.
+
+    A Fraction stands for the harmful object here; it is harmless.
+    """
+    model, optimizer = trained_pair(16)
+    content = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "epoch": 1,
+        "best": Fraction(1, 2),
+    }
+    torch.save(content, path)
+    try:
+        function(path, model, optimizer)
+    except Exception:  # any refusal will do
+        return
+    fail(
+        task,
+        "a checkpoint that holds arbitrary objects was loaded, which can run foreign code. "
+        "Load with weights_only=True.",
+    )
+
+
+# ------------------------------------------------------------------------- problem 2
+
+
+def make_model(function: Callable[[], Any]) -> None:
+    """`make_model()`: input (n, 784), output (n, 10) logits, fully connected, not too large."""
+    task = "make_model"
+    model = expect_fully_connected(function, task)
+    torch.manual_seed(17)
+    x = torch.rand(7, 784) - 0.5
+    with running(task), torch.no_grad():
+        whole = expect_finite(model(x), task, "the output")
+        single = as_array(model(x[:1]), task, "the output of one image")
+    expect(
+        np.allclose(whole[:1], single, atol=1e-5),
+        task,
+        "the output of an image depends on the other images of its batch. Normalize or apply "
+        "softmax along the last dimension only.",
+    )
+    expect(
+        not np.allclose(np.exp(whole).sum(axis=1), 1, atol=1e-4)
+        and not np.allclose(whole.sum(axis=1), 1, atol=1e-4),
+        task,
+        "the output holds probabilities. Leave softmax out: cross-entropy takes logits.",
+    )
+    count = sum(p.numel() for p in model.parameters())
+    passed(task, f"{count:,} parameters")
+
+
+def expect_fully_connected(function: Callable[[], Any], task: str) -> Any:
+    """Return the model, in evaluation mode, if it keeps the rules of Problem 2; or fail `task`."""
+    with running(task):
+        model = function()
+    expect(
+        isinstance(model, nn.Module),
+        task,
+        "make_model() should return a torch.nn.Module"
+        + (". Does it end with a return statement?" if model is None else "."),
+    )
+    for name, module in model.named_modules():
+        kind = module.__class__.__name__
+        ours = hasattr(nn, kind) and kind not in ALLOWED_LAYERS
+        expect(
+            not ours and not isinstance(module, nn.modules.conv._ConvNd),
+            task,
+            f"{name or 'the model'} is a {kind}. Only fully connected layers, activations, dropout "
+            "and batch or layer normalization are allowed.",
+        )
+    for name, parameter in model.named_parameters():
+        expect(
+            parameter.ndim <= 2,
+            task,
+            f"the parameter {name} has {parameter.ndim} dimensions; a fully connected layer's "
+            "weights have two.",
+        )
+    count = sum(p.numel() for p in model.parameters())
+    expect(
+        0 < count <= MAX_PARAMETERS,
+        task,
+        f"the model has {count:,} parameters; between 1 and {MAX_PARAMETERS:,} are allowed.",
+    )
+    model.eval()
+    with running(task), torch.no_grad(), _NoConvolution(task):
+        logits = model(torch.zeros(7, 784))
+    expect_shape(logits, (7, 10), task, "the output for 7 images (7, 784)")
+    return model
+
+
+class _NoConvolution(TorchFunctionMode):
+    """Fails the task when a convolution is called as a function instead of as a layer."""
+
+    def __init__(self, task: str) -> None:
+        super().__init__()
+        self.task = task
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        name = getattr(func, "__name__", "")
+        expect(
+            not name.startswith(("conv", "_conv", "unfold", "max_pool", "avg_pool")),
+            self.task,
+            f"the model calls {name}. Only fully connected layers are allowed.",
+        )
+        return func(*args, **(kwargs or {}))
+
+
+def problem2(function: Callable[[], Any], images: Any, labels: Any, bar: float) -> None:
+    """Your checkpoint in `make_model()`: does it reach the accuracy `bar` on your test set?
+
+    The grade comes from another set of about the same difficulty, so a result within the sampling
+    error of the bar passes here, with a word of caution.
+    """
+    task = "problem2"
+    accuracy = problem2_accuracy(function, images, labels)
+    error = 2 * float(np.sqrt(bar * (1 - bar) / len(labels)))
+    expect(
+        accuracy >= bar - error,
+        task,
+        f"your checkpoint reaches {accuracy:.1%} on your test set; this cell asks for {bar:.0%}.",
+    )
+    edge = "" if accuracy >= bar + error else "; that is close to the bar, and other letters count"
+    passed(task, f"{accuracy:.1%} on your test set, the bar is {bar:.0%}{edge}")
+
+
+def problem2_accuracy(function: Callable[[], Any], images: Any, labels: Any) -> float:
+    """Return the accuracy on `images` (n, 28, 28) of the checkpoint in model_checkpoints/.
+
+    Fails `problem2` with a sentence when the checkpoint or the model cannot be used.
+    """
+    task = "problem2"
+    model = expect_fully_connected(function, task)
+    try:
+        path = find_checkpoint("problem2_*.pt")
+        weights = load_weights(path)
+    except CheckpointError as error:
+        fail(task, str(error))
+    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+    shapes = {name: tuple(value.shape) for name, value in weights.items()}
+    differing = sorted(
+        name for name in wanted.keys() | shapes.keys() if wanted.get(name) != shapes.get(name)
+    )
+    expect(
+        not differing,
+        task,
+        f"{path} does not fit make_model() (first difference: {(differing or [''])[0]}). Change "
+        "make_model() back, or train and save again.",
+    )
+    with running(task):
+        model.load_state_dict(weights)
+        model.eval()
+    x = torch.as_tensor(np.asarray(images, dtype=np.float32).reshape(len(images), 784))
+    right = 0
+    for i in range(0, len(x), 1000):
+        batch = x[i : i + 1000]
+        with running(task), torch.no_grad():
+            logits = model(batch)
+        scores = expect_shape(logits, (len(batch), 10), task, "the output")
+        right += int((scores.argmax(axis=1) == np.asarray(labels)[i : i + 1000]).sum())
+    return right / len(x)
+
+
+# ----------------------------------------------------------------------------- common
+
+
+@contextmanager
+def running(task: str) -> Iterator[None]:
+    """Add the task's id to whatever the student's code raises."""
+    try:
+        yield
+    except (AssertionError, NotImplementedError):
+        raise
+    except Exception as error:
+        hint = ""
+        if "same device" in str(error):
+            hint = " Move each batch to the model's device: next(model.parameters()).device."
+        error.add_note(f"{task}: your code raised this while it was being checked.{hint}")
+        raise
+
+
+def expect_dtype(value: Any, dtype: torch.dtype, task: str, what: str) -> None:
+    """Fail `task` unless `value` is a tensor of `dtype`."""
+    found = getattr(value, "dtype", type(value).__name__)
+    expect(found == dtype, task, f"{what} has dtype {found}, expected {dtype}.")

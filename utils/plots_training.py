@@ -1,0 +1,121 @@
+"""Pictures for part 3: letters, learning curves, the confusion matrix, mistakes, weights.
+
+Every function draws a new figure; colours are from the Okabe-Ito palette (2008),
+which people with any colour vision can tell apart, and lines also differ in their markers.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike, NDArray
+
+LETTERS = "ABCDEFGHIJ"
+COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MARKERS = "osD^vP"
+
+
+def show_letters(
+    images: ArrayLike, titles: Sequence[str] | None = None, columns: int = 10, title: str = ""
+) -> None:
+    """Draw images (n, 784) or (n, 28, 28) in rows of `columns`, each below its title if given."""
+    grid = np.asarray(images).reshape(-1, 28, 28)
+    rows = max(1, -(-len(grid) // columns))
+    height = 1.25 if titles else 0.95
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(columns * 0.95, rows * height + 0.4), squeeze=False
+    )
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for i, (axis, image) in enumerate(zip(axes.flat, grid, strict=False)):
+        axis.imshow(image, cmap="gray", vmin=-0.5, vmax=0.5)
+        if titles:
+            axis.set_title(titles[i], fontsize=9)
+    figure.suptitle(title)
+    figure.tight_layout()
+
+
+def plot_curves(
+    curves: Mapping[str, Sequence[float]],
+    ylabel: str,
+    title: str = "",
+    mark: tuple[float, str] | None = None,
+) -> None:
+    """Draw one line per name over epochs 1, 2, ...; `mark`: (epoch, words) of a vertical line."""
+    figure, axis = plt.subplots(figsize=(7, 4))
+    for i, (name, values) in enumerate(curves.items()):
+        epochs = range(1, len(values) + 1)
+        axis.plot(
+            epochs, values, color=COLORS[i % 6], marker=MARKERS[i % 6], markersize=5, label=name
+        )
+    if mark:
+        axis.axvline(mark[0], color="0.4", linestyle="--", linewidth=1)
+        axis.annotate(
+            mark[1], (mark[0], 0.04), xycoords=("data", "axes fraction"), xytext=(5, 0),
+            textcoords="offset points", color="0.25",
+        )  # fmt: skip
+    axis.set(xlabel="epoch", ylabel=ylabel, title=title)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.grid(alpha=0.3)
+    axis.legend()
+    figure.tight_layout()
+
+
+def confusion_matrix(labels: ArrayLike, predictions: ArrayLike) -> NDArray[np.int64]:
+    """Count how often each letter (row) was read as each letter (column); (10, 10) int64."""
+    pairs = 10 * np.asarray(labels, dtype=np.int64) + np.asarray(predictions, dtype=np.int64)
+    return np.bincount(pairs, minlength=100).reshape(10, 10)
+
+
+def plot_confusion(matrix: NDArray[np.int64], title: str = "") -> None:
+    """Draw a confusion matrix with its counts; the colour shows the mistakes, not the diagonal."""
+    mistakes = matrix.copy()
+    np.fill_diagonal(mistakes, 0)
+    figure, axis = plt.subplots(figsize=(6.6, 5.6))
+    picture = axis.imshow(mistakes, cmap="cividis_r")
+    figure.colorbar(picture, label="mistakes", shrink=0.8)
+    dark = mistakes.max() * 0.55
+    for i, j in np.ndindex(10, 10):
+        color = "white" if mistakes[i, j] > dark else "black"
+        weight = "bold" if i == j else "normal"
+        axis.text(
+            j, i, f"{matrix[i, j]}", ha="center", va="center", color=color, fontsize=8,
+            fontweight=weight,
+        )  # fmt: skip
+    axis.set_xticks(range(10), LETTERS)
+    axis.set_yticks(range(10), LETTERS)
+    axis.set(xlabel="read as", ylabel="letter", title=title)
+    figure.tight_layout()
+
+
+def show_mistakes(
+    images: ArrayLike, labels: ArrayLike, probabilities: ArrayLike, count: int = 20
+) -> None:
+    """Draw the misread letters that the network was surest about, as "letter read as other".
+
+    `images` (n, 784) or (n, 28, 28), `labels` (n,), `probabilities` (n, 10).
+    """
+    truth, p = np.asarray(labels), np.asarray(probabilities)
+    read = p.argmax(axis=1)
+    wrong = np.flatnonzero(read != truth)
+    worst = wrong[np.argsort(-p[wrong].max(axis=1), kind="stable")][:count]
+    titles = [f"{LETTERS[truth[i]]} as {LETTERS[read[i]]}\n{p[i].max():.0%}" for i in worst]
+    show_letters(np.asarray(images)[worst], titles, title="misread, with the network's confidence")
+
+
+def show_weights(weights: ArrayLike, count: int = 20) -> None:
+    """Draw the first `count` rows of a first layer's weights (units, 784) as images.
+
+    Blue pulls a unit down where the letter is white, orange pushes it up; each image has its own
+    scale.
+    """
+    rows = np.asarray(weights)[:count].reshape(-1, 28, 28)
+    figure, axes = plt.subplots(-(-len(rows) // 10), 10, figsize=(9.5, 2.4), squeeze=False)
+    for axis in axes.flat:
+        axis.set_axis_off()
+    for axis, row in zip(axes.flat, rows, strict=False):
+        limit = float(np.abs(row).max()) or 1.0
+        axis.imshow(row, cmap="PuOr_r", vmin=-limit, vmax=limit)
+    figure.suptitle("weights of the first layer, one image per unit")
+    figure.tight_layout()
