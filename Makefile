@@ -27,6 +27,14 @@ lab: setup notebooks
 formgrader: setup
 	scripts/jupyter.sh . /formgrader
 
+## make collect     what lies in inbox/ becomes submissions
+collect: setup
+	$(BIN)/coursekit collect
+
+## make grade       autograde new submissions, write feedback, marks and report (FORCE=1: all again)
+grade: setup
+	$(BIN)/coursekit grade $(if $(FORCE),--force)
+
 ## make notebooks   the student notebooks and Assignment1.tar.gz again, from source/
 notebooks: setup
 	$(BIN)/coursekit release
@@ -60,4 +68,4 @@ clean:
 help:
 	@grep -E '^## ' Makefile | sed 's/^## //'
 
-.PHONY: demo test test-all lab formgrader notebooks lint format setup system clean help
+.PHONY: demo test test-all lab formgrader collect grade notebooks lint format setup system clean help

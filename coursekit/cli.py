@@ -48,8 +48,14 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("inbox", type=Path, nargs="?", help="default: inbox/ in the course folder")
     collect.set_defaults(run=_collect)
 
+    grade = commands.add_parser(
+        "grade", help="autograde what is new in submitted/, then write feedback, marks and report"
+    )
+    grade.add_argument("--force", action="store_true", help="grade everything again")
+    grade.set_defaults(run=_grade)
+
     report = commands.add_parser(
-        "report", help="write reports/marks.csv and reports/report.html from the gradebook"
+        "report", help="write marks and report again, for example after grading by hand"
     )
     report.set_defaults(run=_report)
 
@@ -78,8 +84,17 @@ def _collect(course: Course, arguments: argparse.Namespace) -> int:
     from coursekit.collect import collect
 
     report = collect(arguments.inbox or course.root / "inbox", course.submitted)
-    print(report.summary())
-    return report.status
+    print(report.text())
+    return report.exit_code
+
+
+def _grade(course: Course, arguments: argparse.Namespace) -> None:
+    from coursekit.grade import grade
+
+    graded = grade(course, arguments.force)
+    print(f"marks   {graded.table}\nreport  {graded.report}")
+    if graded.problem:
+        raise CourseError(graded.problem)
 
 
 def _report(course: Course, arguments: argparse.Namespace) -> None:

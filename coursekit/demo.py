@@ -20,11 +20,9 @@ from coursekit.course import (
     new_course,
     short_name,
 )
-from coursekit.export import export_csv
-from coursekit.marks import StudentMarks, read_marks, read_tasks
-from coursekit.nbgrader_command import run_nbgrader
+from coursekit.grade import grade
+from coursekit.marks import StudentMarks, read_tasks
 from coursekit.release import release, unpack_archive, write_notebook
-from coursekit.report import write_report
 from coursekit.source import read_source
 from coursekit.student_run import fill_in, run_notebook
 
@@ -69,24 +67,23 @@ def run_demo(folder: Path) -> int:
     _say("2. Three students work", "their notebooks run from the first cell to the last")
     inbox = course.root / "inbox"
     inbox.mkdir(exist_ok=True)
-    for student in STUDENTS:
-        print(f"   {student.id}: {student.what}")
-        home = work(course, archive, student)
-        hand_in(home, student, inbox)
+    for person in STUDENTS:
+        print(f"   {person.id}: {person.what}")
+        home = work(course, archive, person)
+        hand_in(home, person, inbox)
 
     _say("3. Collect, grade, give feedback", "what a TA runs")
     report = collect(inbox, course.submitted, ASSIGNMENT)
-    print(f"   collected {len(list(course.submitted.iterdir()))} submissions: {report.summary()}")
-    grade(course)
-    marks = read_marks(course)
-    table = export_csv(course, marks)
-    page = write_report(course, marks)
+    print(f"   collected {len(list(course.submitted.iterdir()))} submissions: {report.text()}")
+    graded = grade(course, force=True)
 
     _say("4. The result", "")
-    print_table(course, marks)
-    print(f"\n   marks     {table}\n   report    {page}")
-    for graded in marks:
-        print(f"   feedback  {course.feedback / graded.student / ASSIGNMENT}")
+    print_table(course, graded.marks)
+    print(f"\n   marks     {graded.table}\n   report    {graded.report}")
+    for student in graded.marks:
+        print(f"   feedback  {course.feedback / student.student / ASSIGNMENT}")
+    if graded.problem:
+        raise CourseError(graded.problem)
     return 0
 
 
@@ -139,22 +136,6 @@ def hand_in(folder: Path, student: DemoStudent, inbox: Path) -> None:
     with zipfile.ZipFile(inbox / f"{student.id}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in NOTEBOOKS:
             archive.write(folder / f"{name}.ipynb", f"{student.id}/{name}.ipynb")
-
-
-def grade(course: Course) -> None:
-    """Run nbgrader's own commands: autograde everything again, then feedback."""
-    notebooks = len(list(course.submitted.glob(f"*/{ASSIGNMENT}/*.ipynb")))
-    run_nbgrader(
-        course, "autograde", ASSIGNMENT, "--force", steps=notebooks, tick=r"\bAutograding /"
-    )
-    run_nbgrader(
-        course,
-        "generate_feedback",
-        ASSIGNMENT,
-        "--force",
-        steps=notebooks,
-        tick="Converting notebook",
-    )
 
 
 def print_table(course: Course, class_marks: list[StudentMarks]) -> None:

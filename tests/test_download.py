@@ -46,6 +46,7 @@ def test_the_bar_shows_bytes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
+    monkeypatch.setattr(module, "BAR_DELAY", 0)
     (tmp_path / "x.bin.part").write_bytes(DATA[:250_000])
     with serve(FileServer({"x.bin": DATA})) as server:
         fetch(server, tmp_path / "x.bin", progress=True)
@@ -161,12 +162,13 @@ def test_a_silent_server_is_left_soon(tmp_path: Path) -> None:
 
 
 def test_a_machine_without_network_falls_through(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     with pytest.raises(DataError, match=r"[Rr]efused"):
-        fetch(FileServer({}, url=f"http://127.0.0.1:{port}/"), tmp_path / "x.bin")
+        fetch(FileServer({}, url=f"http://127.0.0.1:{port}/"), tmp_path / "x.bin", progress=True)
+    assert capsys.readouterr().err == ""  # no bar that never moves
 
     def unknown(*args: object, **options: object) -> None:
         raise socket.gaierror(-2, "Name or service not known")

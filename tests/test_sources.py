@@ -87,7 +87,7 @@ def test_then_the_embedded_archives(data: Path, capsys: pytest.CaptureFixture[st
     assert said.count("\n") == 1
     archives = get_archives(data, base_url=NOWHERE)
     assert archives == (data / LARGE, data / SMALL, "local")
-    assert "copies of the embedded archives" in capsys.readouterr().out
+    assert "copies of the embedded ones" in capsys.readouterr().out
 
 
 def test_files_in_data_come_first(
