@@ -236,7 +236,9 @@ def negative_size(data: bytes) -> bytes:
     [
         (cut(0.6), "is truncated"),
         (cut(0.999), "is truncated"),
+        (lambda data: data[:-4], "is truncated"),
         (cut(0.0), "is truncated"),
+        (lambda data: data[:-6] + b"??" + data[-4:], "incorrect data check"),
         (flip, "damaged"),
         (lambda data: gzip.decompress(data), "not a tar.gz"),
         (lambda data: b"<html>Log in to the network</html>", "not a tar.gz"),
@@ -258,6 +260,19 @@ def test_damaged_archives_are_refused(tmp_path: Path, damage, says: str) -> None
     assert "\n" not in str(caught.value)
     assert path.read_bytes() == data  # reading never changes anything
     assert not [thread for thread in threading.enumerate() if "ThreadPool" in thread.name]
+
+
+def test_pieces_may_end_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.gz"
+    for size in range(0, 3_000, 101):
+        content = np.random.default_rng(size).bytes(10) + bytes(size)
+        path.write_bytes(gzip.compress(content))
+        for read, largest in ((5, 7), (5, 1000), (300, 7), (300, 1000)):
+            monkeypatch.setattr(targz, "READ", read)
+            monkeypatch.setattr(targz, "LARGEST_PIECE", largest)
+            pieces = list(targz.gunzip(path))
+            assert b"".join(pieces) == content
+            assert max(map(len, pieces)) <= largest
 
 
 def test_an_archive_of_joined_gzip_files_is_read_to_its_end(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from file_server import FileServer, serve
 from utils import download as module
 from utils.download import download, has_known_checksum, remember_checksum
 from utils.errors import DataError
+from utils.files import SPARE
 
 DATA = np.random.default_rng(0).bytes(1_000_000)
 NEXT = "Next source: the embedded archives."
@@ -187,6 +188,10 @@ def test_a_full_disk_is_noticed_before_the_download(
     with serve(server), pytest.raises(DataError, match="1 MB are needed, 500,000 bytes are free"):
         fetch(server, tmp_path / "x.bin")
     assert server.requests == []
+    (tmp_path / "x.bin.part").write_bytes(DATA[:600_000])  # what is there need not fit once more
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: usage(0, 0, SPARE + 400_000))
+    with serve(server):
+        fetch(server, tmp_path / "x.bin")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk always full")

@@ -42,6 +42,7 @@ def test_the_same_array_gives_the_same_compressed_file(tmp_path: Path) -> None:
     write_idx(tmp_path / "a.gz", IMAGES)
     write_idx(tmp_path / "b.gz", IMAGES)
     assert (tmp_path / "a.gz").read_bytes() == (tmp_path / "b.gz").read_bytes()
+    assert (tmp_path / "a.gz").read_bytes()[4:8] == bytes(4)  # no time of writing
 
 
 def test_one_file_of_a_pair_may_be_compressed_and_the_other_not(tmp_path: Path) -> None:

@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from utils.errors import DataError
-from utils.files import need_space, replacing, sha256, write_problem
+from utils.files import need_space, progress_bar, replacing, sha256, write_problem
 
 CHUNK = 2**17  # bytes read from the connection in one go
+RETRIES = 3  # attempts in a row that may bring nothing, once the download has begun
+BAR_DELAY = 0.5  # seconds; without network no bar appears
 CHECKSUMS = "SHA256SUMS"  # beside the files; `sha256sum -c SHA256SUMS` reads it too
 
 
@@ -32,8 +34,9 @@ def download(
 
     What has arrived is kept in `<target>.part`, so that a second attempt, or a second call,
     continues there (HTTP range requests, RFC 9110 section 14). `target` appears only when the size
-    is right and `check`, which may raise DataError, is content. No answer for `timeout` seconds
-    counts as a cut line. Raises DataError with the URL and the sentence `next_source` if it fails.
+    is right and `check`, which may raise DataError, is content; its SHA-256 is then recorded.
+    No answer for `timeout` seconds counts as a cut line. Raises DataError with the URL and the
+    sentence `next_source` if it fails.
     """
     part = target.with_name(target.name + ".part")
     try:
@@ -89,14 +92,10 @@ class _DownloadError(Exception):
 
 def _fetch_all(url: str, part: Path, size: int, timeout: float, progress: bool) -> None:
     """Fetch until `part` has `size` bytes; go on after a cut as long as that brings more bytes."""
-    with tqdm(
-        total=size,
-        initial=_size(part),
-        unit="B",
-        unit_scale=True,
-        desc=part.name.removesuffix(".part"),
-        disable=not progress,
-    ) as bar:
+    started = _size(part)
+    fruitless = 0
+    name = part.name.removesuffix(".part")
+    with progress_bar(size, name, done=started, delay=BAR_DELAY, show=progress) as bar:
         while (before := _size(part)) < size:
             try:
                 _fetch(url, part, size, timeout, bar)
@@ -105,10 +104,11 @@ def _fetch_all(url: str, part: Path, size: int, timeout: float, progress: bool) 
                 raise _DownloadError(f"the server answers {error.code} {error.reason}") from error
             except (OSError, http.client.HTTPException) as error:
                 problem = _in_words(error)
-            if _size(part) <= before:
+            fruitless = fruitless + 1 if _size(part) <= before else 0
+            # a server that never answered gets no second chance: the next source is waiting
+            if fruitless > (RETRIES if _size(part) > started else 0):
                 raise _DownloadError(problem)
-            if _size(part) < size:
-                time.sleep(0.2)
+            time.sleep(fruitless)
 
 
 def _fetch(url: str, part: Path, size: int, timeout: float, bar: tqdm) -> None:
@@ -123,8 +123,8 @@ def _fetch(url: str, part: Path, size: int, timeout: float, bar: tqdm) -> None:
         announced = response.headers["Content-Length"]
         if announced is not None and have + int(announced) != size:
             raise _DownloadError(
-                f"the server offers {have + int(announced):,} bytes where {size:,} are expected; "
-                "is this network's login page in the way"
+                f"the server offers {have + int(announced):,} bytes where {size:,} are expected "
+                "(perhaps a login page of this network)"
             )
         bar.n = have
         with _appending(part, have) as append:

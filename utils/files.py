@@ -64,11 +64,18 @@ def megabytes(size: int) -> str:
     return f"{size / 1e6:,.0f} MB" if size >= 1e6 else f"{size:,} bytes"
 
 
-def progress_bar(size: int, what: str, *, done: int = 0, show: bool = True) -> tqdm:
-    """A bar that counts bytes: in a notebook a widget, elsewhere a line of text."""
+def progress_bar(
+    size: int, what: str, *, done: int = 0, delay: float = 0, show: bool = True
+) -> tqdm:
+    """A bar that counts bytes: in a notebook a widget, elsewhere a line of text.
+
+    It starts at `done` of `size` bytes and appears after `delay` seconds.
+    """
     # when the argument is left out, tqdm lets the environment variable TQDM_DISABLE decide
     hidden: dict[str, Any] = {} if show else {"disable": True}
-    return tqdm(total=size, initial=done, desc=what, unit="B", unit_scale=True, **hidden)
+    return tqdm(
+        total=size, initial=done, desc=what, unit="B", unit_scale=True, delay=delay, **hidden
+    )
 
 
 def sha256(path: Path) -> str:

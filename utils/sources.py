@@ -100,7 +100,7 @@ def _local(folder: Path) -> tuple[Archives, str]:
         if not is_copy:
             _check(path)
     if all(copies):
-        what = "copies of the embedded archives"
+        what = "copies of the embedded ones; NOTMNIST_SOURCE=download gets the official ones"
     elif all(_is_official_size(path) for path in archives[:2]):
         what = "of the official size"
     else:
