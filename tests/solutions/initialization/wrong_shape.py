@@ -1,0 +1,11 @@
+"""The weights are (fan_out, fan_in), as in PyTorch."""
+
+
+def xavier(fan_in, fan_out, seed):
+    rng = np.random.default_rng(seed)
+    return rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_out, fan_in))
+
+
+def he(fan_in, fan_out, seed):
+    rng = np.random.default_rng(seed)
+    return rng.normal(0, np.sqrt(2 / fan_in), (fan_out, fan_in))
