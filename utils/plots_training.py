@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 LETTERS = "ABCDEFGHIJ"
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 MARKERS = "osD^vP"
+LINES = ("-", "--", ":", "-.")
 
 
 def show_letters(
@@ -47,8 +48,9 @@ def plot_curves(
     for i, (name, values) in enumerate(curves.items()):
         epochs = range(1, len(values) + 1)
         axis.plot(
-            epochs, values, color=COLORS[i % 6], marker=MARKERS[i % 6], markersize=5, label=name
-        )
+            epochs, values, color=COLORS[i % 6], marker=MARKERS[i % 6], linestyle=LINES[i % 4],
+            linewidth=max(1.5, 3 - i), markersize=max(4, 9 - 3 * i), label=name,
+        )  # fmt: skip  # the first line is the widest, so that equal lines can both be seen
     if mark:
         axis.axvline(mark[0], color="0.4", linestyle="--", linewidth=1)
         axis.annotate(
@@ -72,12 +74,12 @@ def plot_confusion(matrix: NDArray[np.int64], title: str = "") -> None:
     """Draw a confusion matrix with its counts; the colour shows the mistakes, not the diagonal."""
     mistakes = matrix.copy()
     np.fill_diagonal(mistakes, 0)
+    most = max(1, int(mistakes.max()))
     figure, axis = plt.subplots(figsize=(6.6, 5.6))
-    picture = axis.imshow(mistakes, cmap="cividis_r")
-    figure.colorbar(picture, label="mistakes", shrink=0.8)
-    dark = mistakes.max() * 0.55
+    picture = axis.imshow(mistakes, cmap="Blues", vmin=0, vmax=most)
+    figure.colorbar(picture, label="mistakes", shrink=0.8, ticks=MaxNLocator(integer=True))
     for i, j in np.ndindex(10, 10):
-        color = "white" if mistakes[i, j] > dark else "black"
+        color = "white" if mistakes[i, j] > 0.6 * most else "black" if matrix[i, j] else "0.6"
         weight = "bold" if i == j else "normal"
         axis.text(
             j, i, f"{matrix[i, j]}", ha="center", va="center", color=color, fontsize=8,
