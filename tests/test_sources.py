@@ -102,6 +102,15 @@ def test_files_in_data_come_first(
     assert contents(data) == before
 
 
+def test_official_archives_put_there_by_hand_are_remembered(
+    data: Path, small_world: FileServer
+) -> None:
+    large, small = put(data, LARGE, "official"), put(data, SMALL, "official")
+    assert get_archives(data, base_url=small_world.url) == (large, small, "local")
+    assert small_world.requests == []
+    assert set((data / "SHA256SUMS").read_text().split()[1::2]) == {LARGE, SMALL}
+
+
 def test_a_download_that_is_cut_falls_back_and_can_be_taken_up(
     data: Path, small_world: FileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
