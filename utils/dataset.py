@@ -66,6 +66,11 @@ def split(
     tenth of them for validation, the others for training, and all of `small` (at most 10,000) for
     the test. Raises DataError when there are not enough images.
     """
+    if _total(small) > _total(large):
+        raise DataError(
+            f"The small archive has more images ({_total(small):,}) than the large one "
+            f"({_total(large):,}). Have the two been swapped?"
+        )
     available = _smallest(large), _smallest(small)
     if sizes is None:
         sizes = largest_sizes(*available)
@@ -85,8 +90,8 @@ def split(
                 f"and the rarest letter has {there:,}. Ask for smaller sizes, or leave sizes out."
             )
     rng = np.random.default_rng(seed)
-    drawn = _draw(large, (valid, train), rng), _draw(small, (test,), rng)
-    (valid_set, train_set), (test_set,) = drawn
+    valid_set, train_set = _draw(large, (valid, train), rng)
+    (test_set,) = _draw(small, (test,), rng)
     return Dataset(*train_set, *valid_set, *test_set)
 
 
@@ -110,15 +115,12 @@ def save_dataset(dataset: Dataset, path: str | Path = DEFAULT_PATH) -> None:
     An earlier file is replaced only when the new one is complete. Raises DataError when the arrays
     do not fit together or the file cannot be written.
     """
-    target = Path(path)
-    arrays: dict[str, NDArray] = {}
-    for name, array in dataset._asdict().items():
+    arrays = {name: np.asarray(array) for name, array in dataset._asdict().items()}
+    _check(arrays, "The data set was not saved")
+    for name, array in arrays.items():
         is_images = name.endswith("dataset")
-        arrays[name] = np.asarray(array) if is_images else np.asarray(array).astype(np.int32)
-        _check(arrays, name, "The data set was not saved")
-        if is_images:
-            arrays[name] = to_pixels(arrays[name])
-    with replacing(target) as file:
+        arrays[name] = to_pixels(array) if is_images else array.astype(np.int32)
+    with replacing(Path(path)) as file:
         np.savez(file, allow_pickle=False, **arrays)
 
 
@@ -133,17 +135,20 @@ def load_dataset(path: str | Path = DEFAULT_PATH) -> Dataset:
             f"{source} is missing. Run notebook 1-1 first, or call prepare_dataset() to make it."
         )
     try:
-        with np.load(source, allow_pickle=False) as stored:
+        with zipfile.ZipFile(source), np.load(source, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in Dataset._fields}
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as problem:
         raise DataError(
             f"{source} is damaged or holds other data ({problem}). "
             "Delete it and run notebook 1-1 again, or call prepare_dataset()."
         ) from problem
-    for name in arrays:
-        if arrays[name].dtype == np.uint8 and name.endswith("dataset"):
-            arrays[name] = normalize(arrays[name])
-        _check(arrays, name, f"{source} cannot be used")
+    for name, array in arrays.items():
+        if name.endswith("dataset") and array.dtype == np.uint8:
+            arrays[name] = normalize(array)
+    _check(arrays, f"{source} cannot be used")
+    for name, array in arrays.items():
+        wanted = np.float32 if name.endswith("dataset") else np.int32
+        arrays[name] = array.astype(wanted, copy=False)
     return Dataset(**arrays)
 
 
@@ -157,13 +162,23 @@ def prepare_dataset(path: str | Path = DEFAULT_PATH) -> Dataset:
         return load_dataset(target)
     print(f"{target} is not there yet, so it is made now, as notebook 1-1 does.")
     archives = get_archives(target.parent)
-    dataset = split(load_letters(archives.large), load_letters(archives.small))
+    large, small = load_letters(archives.large), load_letters(archives.small)
+    dataset = split(large, small)
     save_dataset(dataset, target)
+    print(
+        f"{target} holds {len(dataset.train_labels):,} training, {len(dataset.valid_labels):,} "
+        f"validation and {len(dataset.test_labels):,} test images; "
+        f"{len(large.unreadable) + len(small.unreadable)} unreadable files were skipped."
+    )
     return dataset
 
 
 def _smallest(letters: LetterImages) -> int:
     return min(len(letters.images[letter]) for letter in LETTERS)
+
+
+def _total(letters: LetterImages) -> int:
+    return sum(len(letters.images[letter]) for letter in LETTERS)
 
 
 def _draw(
@@ -184,22 +199,29 @@ def _draw(
     return sets
 
 
-def _check(arrays: dict[str, NDArray], name: str, trouble: str) -> None:
-    """Raise DataError unless the array `name` is what the field of Dataset says."""
-    array = arrays[name]
-    if name.endswith("dataset"):
-        good = array.ndim == 3 and array.shape[1:] == (28, 28) and array.dtype.kind == "f"
-        wanted = "images of shape (N, 28, 28) as floating-point numbers"
-        if good and len(array) and not (array.min() >= -0.501 and array.max() <= 0.501):
-            good, wanted = False, "values between -0.5 and 0.5"
-    else:
-        images = arrays[name.replace("labels", "dataset")]
-        good = array.shape == images.shape[:1] and array.dtype.kind == "i"
-        wanted = f"one whole number for each of the {len(images):,} images"
-        if good and len(array) and not (array.min() >= 0 and array.max() < len(LETTERS)):
-            good, wanted = False, "labels from 0 to 9"
-    if not good:
-        raise DataError(
-            f"{trouble}: {name} should hold {wanted}; it has shape {array.shape} and dtype "
-            f"{array.dtype}. Make the data set again with notebook 1-1 or prepare_dataset()."
-        )
+def _check(arrays: dict[str, NDArray], trouble: str) -> None:
+    """Raise DataError, beginning with `trouble`, unless the arrays are as Dataset describes."""
+    for name in Dataset._fields:
+        array = arrays[name]
+        if name.endswith("dataset"):
+            good = array.shape == (len(array), 28, 28) and len(array) and array.dtype.kind == "f"
+            lowest, highest, rounding = -0.5, 0.5, 1e-3
+            wanted = "images of shape (N, 28, 28), floating-point numbers from -0.5 to 0.5"
+        else:
+            images = arrays[name.replace("labels", "dataset")]
+            good = array.shape == (len(images),) and array.dtype.kind in "iu"
+            lowest, highest, rounding = 0, len(LETTERS) - 1, 0
+            wanted = f"{len(images):,} labels, whole numbers from 0 to {highest}"
+        # written so that NaN, which compares false with everything, is not good either
+        if not (good and array.min() >= lowest - rounding and array.max() <= highest + rounding):
+            raise DataError(
+                f"{trouble}: {name} should hold {wanted}; it has shape {array.shape} and dtype "
+                f"{array.dtype}{_range(array)}. Make it again with notebook 1-1 or "
+                "prepare_dataset()."
+            )
+
+
+def _range(array: NDArray) -> str:
+    if not array.size or array.dtype.kind not in "iuf":
+        return ""
+    return f", with values from {array.min():g} to {array.max():g}"

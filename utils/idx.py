@@ -74,13 +74,12 @@ def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
 
 
 def find_idx_pairs(folder: Path) -> list[Path]:
-    """The images files in `folder` that have a labels file beside them, by name."""
+    """The images files in `folder`, one for each name. Raises DataError if one has no labels."""
     candidates = sorted(folder.glob(f"*{IMAGES}")) + sorted(folder.glob(f"*{IMAGES}.gz"))
     pairs: dict[str, Path] = {}
     for images_path in candidates:
-        has_labels = any(path.is_file() for path in _labels_candidates(images_path))
-        if images_path.is_file() and has_labels:
-            pairs.setdefault(pair_name(images_path), images_path)
+        labels_path_of(images_path)
+        pairs.setdefault(pair_name(images_path), images_path)
     return [pairs[name] for name in sorted(pairs)]
 
 

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 SIDE = 28
 ROW = 1 + SIDE  # a filter number and the pixels
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
-GRAY_8_BIT = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)
+GRAY_8_BIT = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)  # IHDR of every image here
+BEGINNING = SIGNATURE + struct.pack(
+    ">I4s13sI", 13, b"IHDR", GRAY_8_BIT, zlib.crc32(b"IHDR" + GRAY_8_BIT)
+)
 COLOUR_TYPES = {0: "gray", 2: "colour", 3: "palette", 4: "gray with alpha", 6: "colour with alpha"}
 
 
@@ -25,33 +28,19 @@ def inflate(data: bytes) -> bytes:
 
     Raises ValueError saying why when `data` is anything else.
     """
-    if not data:
-        raise ValueError("the file is empty")
-    if data[:8] != SIGNATURE:
-        raise ValueError("not a PNG file")
-    compressed, position, header = b"", 8, b""
-    while True:
-        kind, body = data[position + 4 : position + 8], b""
-        if kind == b"IEND":
-            break
-        if len(kind) < 4:
-            raise ValueError("the file is truncated")
-        (length,) = struct.unpack_from(">I", data, position)
-        end = position + 8 + length
+    if not data.startswith(BEGINNING):
+        raise ValueError(_why_another_beginning(data))
+    compressed, position = b"", len(BEGINNING)
+    while (kind := data[position + 4 : position + 8]) != b"IEND":
+        body = position + 8
+        end = body + int.from_bytes(data[position : position + 4], "big")
         if end + 4 > len(data):
             raise ValueError("the file is truncated")
-        body = data[position + 8 : end]
-        if zlib.crc32(body, zlib.crc32(kind)) != int.from_bytes(data[end : end + 4], "big"):
+        if zlib.crc32(data[position + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
             raise ValueError("a checksum is wrong")
-        if kind == b"IDAT":
-            compressed = compressed + body if compressed else body
-        elif kind == b"IHDR":
-            header = body
-            if header != GRAY_8_BIT:
-                raise ValueError(_describe(header))
+        if kind == b"IDAT":  # usually one; large images have several
+            compressed += data[body:end]
         position = end + 4
-    if not header:
-        raise ValueError("the header is missing")
     try:
         rows = zlib.decompress(compressed, bufsize=SIDE * ROW)
     except zlib.error as problem:
@@ -68,59 +57,71 @@ def unfilter(rows: bytes) -> NDArray[np.uint8]:
     All arithmetic is modulo 256, which is what uint8 does.
     """
     stored = np.frombuffer(rows, np.uint8).reshape(-1, SIDE, ROW)
-    # pixel (y, x) of all N images side by side in memory: one NumPy operation treats them all
-    pixels = np.ascontiguousarray(stored.transpose(1, 2, 0))
-    filters, pixels = pixels[:, 0], pixels[:, 1:]
-    above = np.zeros_like(pixels[0])
+    filters = stored[:, :, 0]
+    pixels = stored[:, :, 1:].copy()
+    above = np.zeros_like(pixels[:, 0])
     for y in range(SIDE):
-        for number, undo in enumerate((None, _sub, _up, _average, _paeth)):
-            chosen = np.flatnonzero(filters[y] == number)
-            if undo and len(chosen) == len(above[0]):
-                undo(pixels[y], above)
-            elif undo and len(chosen):
-                row = pixels[y][:, chosen]
-                undo(row, above[:, chosen])
-                pixels[y][:, chosen] = row
-        above = pixels[y]
-    return np.ascontiguousarray(pixels.transpose(2, 0, 1))
+        row = pixels[:, y]
+        for number, undo in UNDO.items():
+            chosen = np.flatnonzero(filters[:, y] == number)
+            if len(chosen):
+                row[chosen] = undo(row[chosen], above[chosen])
+        above = row
+    return pixels
 
 
-# Each of these turns one stored row of n images, (28, n), into pixels, in place. `above` is the
-# row of pixels over it. The names are those of the PNG standard.
+# Each of these takes one stored row of n images and the pixels above it, (n, 28) uint8 both, and
+# returns the row's pixels. The names are those of the PNG standard, section 9.
 
 
-def _sub(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> None:
-    np.add.accumulate(row, axis=0, out=row, dtype=np.uint8)
+def _sub(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Stored: the difference to the pixel on the left."""
+    return np.add.accumulate(row, axis=1, dtype=np.uint8)
 
 
-def _up(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> None:
-    row += above
+def _up(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Stored: the difference to the pixel above."""
+    return row + above
 
 
-def _average(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> None:
-    row[0] += above[0] >> 1
-    for x in range(1, SIDE):
-        # floor((left + above) / 2) without leaving 8 bits
-        left, up = row[x - 1], above[x]
-        row[x] += (left & up) + ((left ^ up) >> 1)
+def _average(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Stored: the difference to the average of the two, rounded down."""
+    # pixel x of all images side by side in memory, since one column needs the one before
+    stored, up = row.T.copy(), above.T.astype(np.int16)
+    left = np.zeros_like(up[0])
+    for x in range(SIDE):
+        stored[x] += ((left + up[x]) >> 1).astype(np.uint8)
+        left = stored[x].astype(np.int16)
+    return stored.T
 
 
-def _paeth(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> None:
-    row[0] += above[0]
-    wide = above.astype(np.int16)
-    for x in range(1, SIDE):
-        left, up, corner = row[x - 1].astype(np.int16), wide[x], wide[x - 1]
-        # distances of left + up - corner to each of the three
-        to_left, to_up = np.abs(up - corner), np.abs(left - corner)
-        to_corner = np.abs(left + up - 2 * corner)
-        nearest = np.where(to_up <= to_corner, up, corner)
+def _paeth(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Stored: the difference to whichever of left, up and corner is nearest to left+up-corner."""
+    stored, up = row.T.copy(), above.T.astype(np.int16)
+    left = corner = np.zeros_like(up[0])
+    for x in range(SIDE):
+        to_left, to_up = np.abs(up[x] - corner), np.abs(left - corner)
+        to_corner = np.abs(left + up[x] - 2 * corner)
+        nearest = np.where(to_up <= to_corner, up[x], corner)
         nearest = np.where((to_left <= to_up) & (to_left <= to_corner), left, nearest)
-        row[x] += nearest.astype(np.uint8)
+        stored[x] += nearest.astype(np.uint8)
+        left, corner = stored[x].astype(np.int16), up[x]
+    return stored.T
 
 
-def _describe(header: bytes) -> str:
-    """Why an image with this IHDR is not one of notMNIST's."""
-    if len(header) != 13:
+UNDO = {1: _sub, 2: _up, 3: _average, 4: _paeth}  # 0 stands for rows stored as they are
+
+
+def _why_another_beginning(data: bytes) -> str:
+    """In which way a file is not a PNG file of a 28x28 8-bit gray image."""
+    if not data:
+        return "the file is empty"
+    if not data.startswith(SIGNATURE):
+        return "not a PNG file"
+    header = data[16:29]
+    if len(data) < len(BEGINNING):
+        return "the file is truncated"
+    if data[12:16] != b"IHDR" or header == GRAY_8_BIT:
         return "the header is damaged"
     width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     if (width, height) != (SIDE, SIDE):
