@@ -45,8 +45,8 @@ STUDENTS = (
         "2000-00001",
         "two tasks wrong",
         wrong={
-            "softmax": _SOLUTIONS / "softmax" / "wrong_no_shift.py",
-            "two_layer_backward": _SOLUTIONS / "two_layer_backward" / "wrong_missing_mean.py",
+            "softmax": _SOLUTIONS / "softmax" / "wrong_overflow.py",
+            "two_layer_backward": _SOLUTIONS / "two_layer_backward" / "wrong_missing_n.py",
         },
     ),
     DemoStudent("2000-00002", "an untouched student version", solves=False),

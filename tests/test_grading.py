@@ -2,14 +2,13 @@
 
 import copy
 import csv
-import html
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 from mini_course import HIDDEN_LINES, NAME, cell_of, make_course, solved, student_version, submit
 from nbformat.v4 import new_code_cell
+from reading import visible_text
 
 from coursekit.course import ASSIGNMENT, Course
 from coursekit.export import export_csv
@@ -199,11 +198,6 @@ def test_a_written_answer_waits_for_a_person_and_a_blank_one_does_not(marks):
 def test_a_flood_of_output_is_cut(course):
     page = course.autograded / "shouts" / ASSIGNMENT / f"{NAME}.ipynb"
     assert page.stat().st_size < 60_000
-
-
-def visible_text(page: Path) -> str:
-    """Return the text of an HTML page as a reader sees it, without the highlighter's tags."""
-    return html.unescape(re.sub(r"<[^>]*>", "", page.read_text(encoding="utf-8")))
 
 
 def test_no_feedback_page_shows_a_hidden_test(course):

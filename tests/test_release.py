@@ -5,6 +5,7 @@ import tarfile
 
 import nbformat
 import pytest
+from reading import asserted_lines, region
 
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course, new_course
 from coursekit.marks import read_tasks
@@ -31,12 +32,6 @@ def texts(released: Course) -> dict[str, str]:
             for member in archive
             if member.isfile() and not member.name.endswith((".png", ".gz"))
         }
-
-
-def region(source: str, name: str) -> list[str]:
-    """Return the stripped lines between `### BEGIN <name>` and `### END <name>`."""
-    found = re.findall(rf"### BEGIN {name}\n(.*?)### END {name}", source, flags=re.DOTALL)
-    return [line.strip() for part in found for line in part.splitlines() if line.strip()]
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -86,7 +81,7 @@ def test_no_hidden_test_reaches_students(texts, name):
         if hidden:
             visible = cell.source.split("### BEGIN HIDDEN TESTS")[0]
             assert by_id[cell["id"]].source.strip() == visible.strip()
-        asserted |= {line for line in hidden if re.match(r"(assert|expect)\b.{12}", line)}
+        asserted |= set(asserted_lines(cell.source))
     assert asserted
     for file, text in texts.items():
         assert "HIDDEN TESTS" not in text, file
