@@ -2,4 +2,8 @@
 
 
 class DataError(Exception):
-    """A problem with files, downloads or archives, told in one sentence: what, where, what to do."""
+    """A problem with files, downloads or archives: one sentence says what, where, what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython shows this sentence instead of a traceback through the helpers' own code."""
+        return [f"DataError: {self}"]
