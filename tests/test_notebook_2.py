@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from notebook_runner import load_source, prepare_folder, run_cells, solutions, working_in
 
+from utils.checks.common import CheckFailed, call
 from utils.gradients import numerical_gradient
 
 POINTS = {
@@ -216,3 +217,24 @@ def test_numerical_gradient_of_a_known_function() -> None:
     gradient = numerical_gradient(lambda: float((weights**3).sum()), weights)
     np.testing.assert_allclose(gradient, 3 * before**2, rtol=1e-8)
     np.testing.assert_array_equal(weights, before)
+
+
+def test_a_check_names_the_line_where_a_solution_stopped() -> None:
+    def stops(x: Any) -> Any:
+        return np.ones((2, 3)) @ x
+
+    with pytest.raises(CheckFailed) as caught:
+        call("softmax", stops, np.ones((2, 3)))
+    assert str(caught.value).startswith("softmax: stops stopped with ValueError: matmul: ")
+    assert "at its line `return np.ones((2, 3)) @ x`" in str(caught.value)
+    assert "is a factor transposed?" in str(caught.value)
+
+
+def test_a_stub_is_shown_without_a_traceback() -> None:
+    def stub() -> None:
+        raise NotImplementedError("softmax: replace this line")
+
+    with pytest.raises(NotImplementedError) as caught:
+        call("softmax", stub)
+    shown = caught.value._render_traceback_()  # type: ignore[attr-defined]
+    assert shown == ["NotImplementedError: softmax: replace this line"]

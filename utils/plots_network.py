@@ -187,7 +187,7 @@ def weights_as_images(
         top, left = number // columns * 30, number % columns * 30
         mosaic[top : top + 28, left : left + 28] = tile
     largest = float(np.quantile(np.abs(weights), 0.995)) or 1.0
-    figure, grid = _figure(1, 1, (columns * 0.85 + 1, rows * 0.9 + 0.7))
+    figure, grid = _figure(1, 1, (columns * 0.85 + 1, rows * 0.83 + 0.6))
     axes = grid[0, 0]
     picture = axes.imshow(mosaic[:-2, :-2], cmap="PuOr", vmin=-largest, vmax=largest)
     axes.set(xticks=[], yticks=[])
