@@ -530,8 +530,15 @@ def make_model(function: Callable[[], Any]) -> None:
     torch.manual_seed(17)
     x = torch.rand(7, 784) - 0.5
     with running(task), torch.no_grad():
-        whole = expect_finite(model(x), task, "the output")
+        whole = expect_finite(model(x), task, "the output").copy()
+        again = expect_finite(model(x), task, "the output")
         single = as_array(model(x[:1]), task, "the output of one image")
+    expect(
+        np.array_equal(whole, again),
+        task,
+        "in evaluation mode two calls on the same images differ. Use nn.Dropout, or "
+        "F.dropout(..., training=self.training).",
+    )
     expect(
         np.allclose(whole[:1], single, atol=1e-5),
         task,

@@ -1,0 +1,10 @@
+"""Takes the largest logit of each column, over the batch."""
+
+def evaluate(model, loader):
+    model.eval()
+    right, count = 0, 0
+    with torch.no_grad():
+        for images, labels in loader:
+            right += (model(images).argmax(dim=0) == labels).sum().item()
+            count += len(labels)
+    return right / count

@@ -1,0 +1,7 @@
+"""Returns nothing."""
+
+def load_checkpoint(path, model, optimizer):
+    saved = torch.load(path, weights_only=True)
+    model.load_state_dict(saved["model"])
+    optimizer.load_state_dict(saved["optimizer"])
+    return None

@@ -1,0 +1,6 @@
+"""Log-softmax along the batch instead of along the letters."""
+
+def make_model():
+    return nn.Sequential(
+        nn.Linear(784, 256), nn.ReLU(), nn.Linear(256, 10), nn.LogSoftmax(dim=0)
+    )

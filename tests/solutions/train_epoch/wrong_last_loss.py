@@ -1,0 +1,10 @@
+"""Returns the loss of the last batch."""
+
+def train_epoch(model, loader, optimizer):
+    model.train()
+    for images, labels in loader:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+    return loss.item()

@@ -1,0 +1,12 @@
+"""Never calls optimizer.step()."""
+
+def train_epoch(model, loader, optimizer):
+    model.train()
+    total, count = 0.0, 0
+    for images, labels in loader:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        total += loss.item() * len(labels)
+        count += len(labels)
+    return total / count

@@ -1,0 +1,361 @@
+"""Notebook 1-3: the reference passes, and its checks tell right solutions from wrong ones."""
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from notebook_runner import load_source, prepare_folder, run_cells, solutions, working_in
+from numpy.typing import NDArray
+from torch import nn
+
+import coursekit.hidden
+from coursekit.hidden import load_hidden_set
+from utils.checks import pytorch as checks
+from utils.checks.common import CheckFailed
+from utils.dataset import load_dataset
+
+GRADED = {
+    "test_letter_dataset": 4,
+    "test_naive_linear": 5,
+    "test_train_epoch": 5,
+    "test_evaluate": 3,
+    "problem1_why": 4,
+    "test_save_checkpoint": 2,
+    "test_load_checkpoint": 3,
+    "test_make_model": 3,
+    "test_problem2__85": 2,
+    "test_problem2__90": 2,
+    "test_problem2__93": 2,
+}
+TASKS = (
+    "letter_dataset",
+    "naive_linear",
+    "train_epoch",
+    "evaluate",
+    "save_checkpoint",
+    "load_checkpoint",
+    "make_model",
+)
+BARS = ("test_problem2__85", "test_problem2__90", "test_problem2__93")
+RIGHT = [(task, path) for task in TASKS for path in solutions(task, "right")]
+WRONG = [(task, path) for task in TASKS for path in solutions(task, "wrong")]
+
+
+@lru_cache(maxsize=1)
+def code() -> dict[str, str]:
+    return {cell["id"]: cell.source for cell in load_source("1-3") if cell.cell_type == "code"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A student's folder, which the test then works in."""
+    prepare_folder(tmp_path)
+    with working_in(tmp_path):
+        yield tmp_path
+
+
+def execute(namespace: dict[str, Any], *cells: str, text: str | None = None) -> None:
+    """Run cells of the notebook by their ids, or `text` in the name of one."""
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in cells:
+            exec(compile(text or code()[name], name, "exec"), namespace)
+
+
+def judge(task: str, solution: str) -> dict[str, Exception | None]:
+    """Run a solution of one task and all test cells but Problem 2's, solved by us else."""
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    execute(namespace, "imports", "device", *TASKS)
+    execute(namespace, task, text=solution)
+    errors: dict[str, Exception | None] = {}
+    for name in (f"test_{name}" for name in TASKS):
+        try:
+            execute(dict(namespace), name)
+            errors[name] = None
+        except Exception as error:
+            errors[name] = error
+    return errors
+
+
+def message(error: Exception) -> str:
+    """What a student reads: the error's text and the notes that the check added."""
+    return "\n".join([str(error), *getattr(error, "__notes__", [])])
+
+
+def name_of(value: Any) -> str:
+    return value.stem if isinstance(value, Path) else str(value)
+
+
+def test_every_cell_runs_and_only_problem_2_lacks_its_checkpoint(tmp_path: Path) -> None:
+    errors = run_cells("1-3", cwd=tmp_path)
+    failed = {name: error for name, error in errors.items() if error is not None}
+    assert set(failed) == set(BARS)
+    for error in failed.values():
+        assert "problem2: model_checkpoints/ holds no file named problem2_*.pt" in str(error)
+    assert set(GRADED) - {"problem1_why"} <= set(errors)
+
+
+def test_points_and_tags() -> None:
+    cells = {cell["id"]: cell.metadata for cell in load_source("1-3")}
+    metadata = {name: cell.get("nbgrader", {}) for name, cell in cells.items()}
+    points = {name: data["points"] for name, data in metadata.items() if data.get("grade")}
+    assert points == GRADED
+    assert sum(points.values()) == 35
+    trained = {name for name, cell in cells.items() if "training" in cell.get("tags", [])}
+    assert trained == {
+        "comparison",
+        "resume",
+        "resume_plot",
+        "problem2",
+        "problem2_report",
+        "problem2_mistakes",
+    }
+    assert metadata["problem2"]["solution"]
+    assert not metadata["student-id"]
+
+
+@pytest.mark.parametrize(("task", "path"), RIGHT, ids=name_of)
+def test_right_solution(task: str, path: Path, folder: Path) -> None:
+    errors = judge(task, path.read_text(encoding="utf-8"))
+    assert not {name: error for name, error in errors.items() if error is not None}
+
+
+@pytest.mark.parametrize(("task", "path"), WRONG, ids=name_of)
+def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder: Path) -> None:
+    errors = judge(task, path.read_text(encoding="utf-8"))
+    failed = {name: error for name, error in errors.items() if error is not None}
+    assert set(failed) == {f"test_{task}"}
+    assert task in message(failed[f"test_{task}"])
+    assert not list((folder / "model_checkpoints").glob("check_*"))
+
+
+@pytest.mark.parametrize(
+    ("task", "stem", "words"),
+    [
+        ("letter_dataset", "wrong_not_flattened", "the arrangement is not"),
+        ("letter_dataset", "wrong_int32_label", "int32, expected torch.int64"),
+        ("letter_dataset", "wrong_transposed", "transposed before it is flattened"),
+        ("letter_dataset", "wrong_scaled_again", "scaled again"),
+        ("letter_dataset", "wrong_length_of_image", "784 for 5 images"),
+        ("naive_linear", "wrong_transposed_weight", "looks transposed"),
+        ("naive_linear", "wrong_plain_tensors", "nn.Parameter"),
+        ("naive_linear", "wrong_no_bias_added", "bias is missing"),
+        ("naive_linear", "wrong_detached", "cut off from the parameters"),
+        ("naive_linear", "wrong_uniform", "torch.randn"),
+        ("train_epoch", "wrong_no_zero_grad", "not set to zero"),
+        ("train_epoch", "wrong_mean_of_means", "last batch is smaller"),
+        ("train_epoch", "wrong_no_train_mode", "model.train()"),
+        ("train_epoch", "wrong_last_loss", "last batch only"),
+        ("train_epoch", "wrong_no_step", "never move"),
+        ("train_epoch", "wrong_keeps_graph", "loss.item()"),
+        ("train_epoch", "wrong_returns_early", "1 times for the loader's 3 batches"),
+        ("evaluate", "wrong_train_mode", "model.eval()"),
+        ("evaluate", "wrong_percent", "percent"),
+        ("evaluate", "wrong_mean_of_batches", "last batch is smaller"),
+        ("evaluate", "wrong_records_graph", "torch.no_grad()"),
+        ("save_checkpoint", "wrong_whole_objects", "whole objects"),
+        ("save_checkpoint", "wrong_no_optimizer", "expected ['best', 'epoch'"),
+        ("save_checkpoint", "wrong_parameters_only", "incomplete"),
+        ("save_checkpoint", "wrong_fixed_path", "nothing was written"),
+        ("load_checkpoint", "wrong_unsafe", "weights_only=True"),
+        ("load_checkpoint", "wrong_no_optimizer", "optimizer's state"),
+        ("load_checkpoint", "wrong_swapped", "swapped"),
+        ("load_checkpoint", "wrong_returns_nothing", "return the pair"),
+        ("make_model", "wrong_convolution", "Conv2d"),
+        ("make_model", "wrong_functional_convolution", "calls conv2d"),
+        ("make_model", "wrong_softmax", "probabilities"),
+        ("make_model", "wrong_no_return", "return statement"),
+        ("make_model", "wrong_too_large", "10,000,000"),
+        ("make_model", "wrong_dropout_always_on", "training=self.training"),
+        ("make_model", "wrong_softmax_over_batch", "other images of its batch"),
+    ],
+)
+def test_the_visible_check_names_the_mistake(
+    task: str, stem: str, words: str, folder: Path
+) -> None:
+    (path,) = (path for path in solutions(task, "wrong") if path.stem == stem)
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    execute(namespace, "imports", "device", *TASKS)
+    execute(namespace, task, text=path.read_text(encoding="utf-8"))
+    visible = code()[f"test_{task}"].split("### BEGIN HIDDEN TESTS")[0]
+    with pytest.raises(Exception, match=f"(?s)^{task}: ") as raised:
+        execute(namespace, f"test_{task}", text=visible)
+    assert words in message(raised.value)
+
+
+def test_a_stub_raises_its_own_message(folder: Path) -> None:
+    stub = "def {0}(*_):\n    raise NotImplementedError('{0}: replace this line')"
+    for task in ("train_epoch", "evaluate", "save_checkpoint", "load_checkpoint", "make_model"):
+        error = judge(task, stub.format(task))[f"test_{task}"]
+        assert isinstance(error, NotImplementedError)
+        assert str(error) == f"{task}: replace this line"
+
+
+def test_a_batch_on_the_wrong_device_is_explained() -> None:
+    def function(*_: Any) -> float:
+        raise RuntimeError("Expected all tensors to be on the same device, but found two")
+
+    with pytest.raises(RuntimeError) as raised:
+        checks.evaluate(function)
+    assert "next(model.parameters()).device" in message(raised.value)
+
+
+# ------------------------------------------------------------------------------- Problem 2
+
+
+def problem2_namespace() -> dict[str, Any]:
+    """The notebook before Problem 2's training, with few letters and a small network.
+
+    It trains on the very letters that the test cells use, so that seconds are enough.
+    """
+    small = load_dataset("data/notMNIST.npz")
+    images, labels = load_hidden_set()
+    namespace: dict[str, Any] = {"__name__": "__main__"}
+    execute(namespace, "imports", "device", *TASKS)
+    namespace["letters"] = SimpleNamespace(
+        train_dataset=np.concatenate([images, small.test_dataset]),
+        train_labels=np.concatenate([labels, small.test_labels]),
+        valid_dataset=small.valid_dataset,
+        valid_labels=small.valid_labels,
+        test_dataset=small.test_dataset,
+        test_labels=small.test_labels,
+    )
+    namespace["make_model"] = small_model
+    execute(namespace, "loaders", "student-id", "tensors")
+    return namespace
+
+
+def small_model() -> nn.Module:
+    return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+def lost_bars(namespace: dict[str, Any]) -> dict[str, str]:
+    """Run the three cells that score the checkpoint; return the messages of those that fail."""
+    lost = {}
+    for name in BARS:
+        try:
+            execute(dict(namespace), name)
+        except CheckFailed as error:
+            lost[name] = str(error)
+    return lost
+
+
+@pytest.mark.parametrize("path", solutions("problem2", "right"), ids=name_of)
+def test_problem2_right_training(path: Path, folder: Path) -> None:
+    namespace = problem2_namespace()
+    execute(namespace, "problem2", text=path.read_text(encoding="utf-8"))
+    execute(namespace, "problem2_report", "problem2_mistakes")
+    assert lost_bars(namespace) == {}
+
+
+@pytest.mark.parametrize(
+    ("stem", "words"),
+    [
+        ("wrong_saves_model", "holds more than tensors"),
+        ("wrong_saves_checkpoint", "save model.state_dict() alone"),
+        ("wrong_untrained", "on your test set; this cell asks for"),
+        ("wrong_diverged", "NaN"),
+        ("wrong_other_name", "no file named"),
+        ("wrong_other_network", "does not fit make_model()"),
+    ],
+)
+def test_problem2_wrong_training(stem: str, words: str, folder: Path) -> None:
+    (path,) = (path for path in solutions("problem2", "wrong") if path.stem == stem)
+    namespace = problem2_namespace()
+    execute(namespace, "problem2", text=path.read_text(encoding="utf-8"))
+    lost = lost_bars(namespace)
+    assert set(lost) == set(BARS)
+    for text in lost.values():
+        assert text.startswith("problem2: ")
+        assert words in text
+
+
+def test_problem2_reference_training_saves_a_checkpoint_that_loads(folder: Path) -> None:
+    namespace = problem2_namespace()
+    for name in ("train", "valid"):  # a few hundred samples show that it runs
+        for part in ("x", "y"):
+            namespace[f"{name}_{part}"] = namespace[f"{name}_{part}"][:300]
+    execute(namespace, "problem2", "problem2_report", "problem2_mistakes")
+    accuracy = checks.problem2_accuracy(
+        small_model, namespace["letters"].train_dataset[:300], namespace["train_y"].numpy()
+    )
+    assert accuracy > 0.5
+
+
+def score_of(share: float, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Return the lost bars of an untrained model that reads `share` of the hidden letters right."""
+    model = small_model()
+    torch.save(model.state_dict(), "model_checkpoints/problem2_2000-00000.pt")
+    images, _ = load_hidden_set(1000)
+    with torch.no_grad():
+        labels = model(torch.from_numpy(images).reshape(-1, 784)).argmax(dim=1).numpy()
+    labels[: round(1000 * (1 - share))] += 1
+
+    def hidden() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        return images, labels % 10
+
+    monkeypatch.setattr(coursekit.hidden, "load_hidden_set", hidden)
+    namespace = {
+        "checks": SimpleNamespace(problem2=lambda *_, **__: None),  # the hidden part alone
+        "letters": SimpleNamespace(test_dataset=None, test_labels=None),
+        "make_model": small_model,
+    }
+    lost = lost_bars(namespace)
+    assert all(f"reaches {share:.1%}" in text for text in lost.values())
+    return {name.removeprefix("test_problem2__") for name in lost}
+
+
+@pytest.mark.parametrize(
+    ("share", "lost"),
+    [
+        (0.849, {"85", "90", "93"}),
+        (0.85, {"90", "93"}),
+        (0.9, {"93"}),
+        (0.929, {"93"}),
+        (0.93, set()),
+        (1.0, set()),
+    ],
+)
+def test_problem2_points_come_in_steps(
+    share: float, lost: set[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert score_of(share, monkeypatch) == lost
+
+
+def test_problem2_refuses_two_checkpoints(folder: Path) -> None:
+    for student in ("2000-00000", "2000-00001"):
+        torch.save(small_model().state_dict(), f"model_checkpoints/problem2_{student}.pt")
+    with pytest.raises(CheckFailed, match="holds 2 files"):
+        checks.problem2_accuracy(small_model, np.zeros((1, 28, 28), np.float32), [0])
+
+
+def test_problem2_refuses_a_convolution_whatever_its_accuracy(folder: Path) -> None:
+    def convolution() -> nn.Module:
+        return nn.Sequential(
+            nn.Unflatten(1, (1, 28, 28)), nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(1352, 10)
+        )
+
+    torch.save(convolution().state_dict(), "model_checkpoints/problem2_2000-00000.pt")
+    with pytest.raises(CheckFailed, match=r"1 is a Conv2d"):
+        checks.problem2_accuracy(convolution, np.zeros((1, 28, 28), np.float32), [0])
+
+
+def test_resuming_is_exact(folder: Path) -> None:
+    """The notebook's own demonstration, on few letters: the difference is zero to the bit."""
+    namespace = problem2_namespace()
+    execute(namespace, "fit")
+    dataset = namespace["LetterDataset"](
+        namespace["letters"].train_dataset[:300], namespace["letters"].train_labels[:300]
+    )
+    namespace["train_loader"] = namespace["DataLoader"](dataset, batch_size=32, shuffle=True)
+    execute(namespace, "resume", "resume_plot")
+    assert namespace["difference"] == 0
+    assert namespace["unbroken"] == namespace["resumed"]
