@@ -3,7 +3,6 @@
 import base64
 import gzip
 import io
-import os
 import struct
 import tarfile
 import zlib
@@ -14,27 +13,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+STRATEGIES = (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED, zlib.Z_RLE)
 
 
 def encode_png(image: NDArray[np.uint8]) -> bytes:
     """Return `image` (height, width) uint8 as an 8-bit gray PNG, as small as zlib makes it.
 
-    Every row uses the same filter (none, left, up or average); the smallest result is kept.
+    Rows stay unfiltered: for letters, every PNG filter makes the file larger.
     """
     height, width = image.shape
-    left = np.pad(image, ((0, 0), (1, 0)))[:, :-1]
-    up = np.pad(image, ((1, 0), (0, 0)))[:-1]
-    average = ((left.astype(np.uint16) + up) // 2).astype(np.uint8)
-    candidates = list[bytes]()
-    for number, prediction in enumerate((None, left, up, average)):
-        rows = image if prediction is None else image - prediction
-        scanlines = np.pad(rows, ((0, 0), (1, 0)), constant_values=number).tobytes()
-        for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FILTERED):
-            packer = zlib.compressobj(9, zlib.DEFLATED, 10, 9, strategy)
-            candidates.append(packer.compress(scanlines) + packer.flush())
+    scanlines = np.pad(image, ((0, 0), (1, 0))).tobytes()
+    bodies = list[bytes]()
+    for strategy in STRATEGIES:
+        packer = zlib.compressobj(9, zlib.DEFLATED, 10, 8, strategy)
+        bodies.append(packer.compress(scanlines) + packer.flush())
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    body = min(candidates, key=len)
-    chunks = (b"IHDR", header), (b"IDAT", body), (b"IEND", b"")
+    chunks = (b"IHDR", header), (b"IDAT", min(bodies, key=len)), (b"IEND", b"")
     return SIGNATURE + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
@@ -66,4 +60,4 @@ def write_archive(target: Path, files: Iterable[tuple[str, bytes]]) -> None:
     part = target.with_name(target.name + ".part")
     with part.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as packed:
         packed.write(plain.getbuffer())
-    os.replace(part, target)
+    part.replace(target)

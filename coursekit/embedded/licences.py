@@ -65,7 +65,28 @@ TEXT_LICENCES = {
     r"Permission is hereby granted, free of charge": "MIT",
 }
 
-NOT_FREE = re.compile(r"non-?commercial|nosell|nosource|\bNC\b|\bND\b|unknown|noinfo", re.I)
+# Debian's copyright files write one licence in many ways. What none of these matches is unknown.
+DEBIAN_LICENCES = {
+    r"OFL|SIL": "OFL-1.1",
+    r"AGPL": "AGPL-3",
+    r"LGPL": "LGPL",
+    r"GPL": "GPL",
+    r"Apache": "Apache-2.0",
+    r"MIT|Expat": "MIT",
+    r"BSD": "BSD",
+    r"CC0|public.domain|Unlicense|^PD$": "public-domain",
+    r"CC-BY(-SA)?-[1-4]": "CC-BY",
+    r"GUST|GFL": "GUST Font License",
+    r"LPPL": "LPPL",
+    r"bitstream": "Bitstream Vera License",
+    r"IPA-?1|IPA": "IPA Font License",
+    r"paratype": "ParaType Free Font License",
+    r"arphic": "Arphic Public License",
+    r"artistic": "Artistic",
+    r"M\+ ?FONT": "M+ Fonts License",
+    r"madduck-special": "Aenigma (free to change and share with attribution)",
+}
+NOT_FREE = re.compile(r"non-?commercial|\bNC\b|-NC-|-ND\b|unknown", re.I)
 
 
 def debian_licence(copyright_file: Path) -> str | None:
@@ -82,11 +103,21 @@ def debian_licence(copyright_file: Path) -> str | None:
             files = re.search(r"^Files:\s*(\S.*)", stanza, re.M)
             licence = re.search(r"^License:[ \t]*(\S.*)", stanza, re.M)
             if files and licence and files[1].strip().startswith("*"):
-                name = licence[1].strip()
-                return None if NOT_FREE.search(name) else name
+                return _usual_name(licence[1].strip())
     for pattern, name in TEXT_LICENCES.items():
         if re.search(pattern, re.sub(r"\s+", " ", text), re.I):
             return name
+    return None
+
+
+def _usual_name(written: str) -> str | None:
+    """Return the name of a licence that is known to be free, as written or as it is usual."""
+    if NOT_FREE.search(written):
+        return None
+    for pattern, name in DEBIAN_LICENCES.items():
+        if re.search(pattern, written, re.I):
+            keep = name in ("GPL", "LGPL", "AGPL-3", "CC-BY") or " or " in written
+            return written if keep else name
     return None
 
 
