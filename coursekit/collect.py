@@ -7,7 +7,6 @@ and never stops the others. Nothing in the inbox is changed. What was done is re
 """
 
 import argparse
-import dataclasses
 import errno
 import hashlib
 import json
@@ -15,8 +14,9 @@ import re
 import shutil
 import sys
 import tempfile
+import zoneinfo
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ class CollectReport:
     """Sources that a later one of the same student has replaced."""
     ignored: list[str] = field(default_factory=list)
     """Files in the inbox that belong to no submission."""
+    aside: Path = Path("inbox_set_aside")
 
     @property
     def exit_code(self) -> int:
@@ -82,7 +83,12 @@ class CollectReport:
         lines = []
         for item in self.set_aside:
             who = f" ({item.student})" if item.student else ""
-            lines.append(f"Set aside: {item.source}{who} {item.reason}.")
+            lines.append(f"Set aside: {item.source}{who}: {item.reason}.")
+        if self.set_aside:
+            lines.append(
+                f"Copies lie in {self.aside}; put a mended or renamed file into the inbox and "
+                "collect again."
+            )
         for student in self.students:
             lines += [f"{student.student}: {note}." for note in student.notes]
             if student.missing:
@@ -133,6 +139,8 @@ def collect(
     set_aside = set_aside or inbox.parent / f"{inbox.name}_set_aside"
     record = record or submitted.parent / "reports" / "collect.json"
     source = source or submitted.parent / "source" / assignment
+    if timezone is not None and timezone not in zoneinfo.available_timezones():
+        raise CourseError(f"{timezone!r} is no time zone; write one like Asia/Seoul.")
     if not inbox.is_dir():
         raise CourseError(
             f"there is no folder {inbox}; make it and put the learning system's downloads into it."
@@ -161,43 +169,291 @@ class _Run:
         inbox: Path,
         submitted: Path,
         assignment: str,
-        set_aside: Path,
+        aside: Path,
         record: Path,
         expected: Expected,
         staging: Path,
     ) -> None:
-        self.inbox = Folder(inbox, without=(set_aside, submitted))
-        self.submitted, self.assignment = submitted, assignment
-        self.aside, self.record = set_aside, record
+        self.inbox = Folder(inbox, without=(aside, submitted))
+        self.submitted, self.assignment, self.staging = submitted, assignment, staging
+        self.aside, self.record_file = aside, record
         self.reader = Reader(expected, staging / "read")
-        self.staging = staging
         self.settings = hashlib.sha256(repr(expected).encode()).hexdigest()
+        self.record = _load_record(record, self.settings)
+        self.sources: dict[str, Source] = {}
+        self.report = CollectReport(aside=aside)
 
     def collect(self, progress: bool) -> CollectReport:
-        earlier = _load_record(self.record, self.settings)
-        sources, ignored = find_sources(self.inbox.members)
-        report = CollectReport(ignored=ignored)
-        finds: list[Find] = []
+        sources, self.report.ignored = find_sources(self.inbox.members)
+        finds: dict[str, list[Find]] = {}
         for source in tqdm(sources, "collect", unit="file", disable=None if progress else True):
-            finds += self._look_into(source, earlier)
-        origin = {id(find): source for find, source in self._origins}
-
+            self.sources[source.name] = source
+            finds[source.name] = self._look_into(source)
         by_student: dict[str, list[Find]] = {}
-        lost: list[Find] = []
-        for find in finds:
+        for find in (find for found in finds.values() for find in found):
             if find.student:
                 by_student.setdefault(find.student, []).append(find)
             else:
-                lost.append(find)
+                self._set_aside(find, [find.refused])
         for student, theirs in sorted(by_student.items()):
-            self._settle(student, theirs, origin, earlier, report)
-        for find in lost:
-            report.set_aside.append(self._put_aside(find, find.refused, earlier))
-        report.set_aside.sort(key=lambda item: item.source)
-        self._save_record(sources, finds, origin, report)
-        return report
+            self._settle(student, theirs)
+        self.report.set_aside.sort(key=lambda item: item.source)
+        self._save_record(finds)
+        return self.report
 
-    _origins: list[tuple[Find, Source]]
+    def _look_into(self, source: Source) -> list[Find]:
+        """Return the submissions of a source, from the record if it is as it was."""
+        known = self.record.sources.get(source.name)
+        if known and known["fingerprint"] == source.fingerprint:
+            return [_find_from_json(item) for item in known["finds"]]
+        return list(self.reader.read(self.inbox, source))
 
-    def _look_into(self, source: Source, earlier: "_Record") -> list[Find]:
-        raise NotImplementedError
+    def _settle(self, student: str, finds: list[Find]) -> None:
+        """Decide which submission of a student counts, and put it into place."""
+        good = [find for find in finds if not find.refused]
+        people = sorted({find.person for find in good if find.person})
+        if len(people) > 1:
+            # One of them mistyped the id, or worse: to take the latest would lose the other's work.
+            for find in finds:
+                claimed = (
+                    f"{' and '.join(people)} both handed in as {student}; rename what is not "
+                    "theirs to its owner's id"
+                )
+                self._set_aside(find, [find.refused or claimed], whole=not find.refused)
+            return
+        latest = max(good, key=_time, default=None)
+        for find in finds:
+            if find is latest:
+                self._set_aside(find, [f"{bad.name} {bad.reason}" for bad in find.bad_files])
+            elif find.refused and (latest is None or _time(find) > _time(latest)):
+                self._set_aside(find, [find.refused])
+            else:
+                self.report.superseded.append(find.where)
+        if latest is not None:
+            self.report.students.append(self._put_into_place(student, latest))
+
+    def _put_into_place(self, student: str, find: Find) -> Collected:
+        """Make `submitted/` hold this submission unless it holds it, or a newer one, already."""
+        target = self.submitted / student / self.assignment
+        held = self.record.students.get(student)
+        held_digest = held.digest if held else ""
+        if not target.is_dir():
+            status = "new"
+        elif held_digest == find.digest or digest(target) == find.digest:
+            status = "unchanged"
+        elif (time := _held_time(target)) is None or _time(find) > time:
+            status = "replaced"
+        else:
+            if held:
+                return replace(held, status="kept")
+            status = "kept"
+        if status in ("new", "replaced"):
+            _swap(self._staged(find), target, self.staging / f"earlier-{student}")
+        return Collected(
+            student,
+            find.where,
+            find.when,
+            status,
+            digest(target) if status == "kept" else find.digest,
+            find.notebooks,
+            find.missing,
+            find.checkpoints,
+            find.notes,
+            find.ignored[:NAMES_SHOWN],
+        )
+
+    def _staged(self, find: Find) -> Path:
+        """Return the folder with the usable files, reading the source again if need be."""
+        if find.staged is None:
+            for source in self.sources.values():
+                if find.where == source.name or find.where.startswith(f"{source.name}/"):
+                    again = self.reader.read(self.inbox, source)
+                    find.staged = next((f.staged for f in again if f.where == find.where), None)
+                    break
+        if find.staged is None:
+            raise CourseError(f"{find.where} changed while it was read; collect again.")
+        return find.staged
+
+    def _set_aside(self, find: Find, reasons: list[str], whole: bool = False) -> None:
+        """Report a find, and copy what cannot be used to where a person can look at it.
+
+        `whole` copies the usable files of a submission that must not be used as it is.
+        """
+        if reasons and not find.copies:
+            evidence = find.evidence
+            if whole:
+                files = _files(self._staged(find))
+                evidence = [(f"{find.where}/{path.name}", path) for path in files]
+            for name, path in evidence:
+                copy = _copy(path, self.aside, name)
+                find.copies.append(str(copy))
+                Path(f"{copy}.reason.txt").write_text("\n".join(reasons) + "\n", encoding="utf-8")
+        for reason in reasons:
+            self.report.set_aside.append(SetAside(find.where, find.student, reason, find.copies))
+
+    def _save_record(self, finds: dict[str, list[Find]]) -> None:
+        content = {
+            "version": RECORD_VERSION,
+            "settings": self.settings,
+            "collected_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "students": [asdict(student) for student in self.report.students],
+            "set_aside": [asdict(item) for item in self.report.set_aside],
+            "superseded": self.report.superseded,
+            "ignored": self.report.ignored[:NAMES_SHOWN],
+            "sources": {
+                name: {
+                    "fingerprint": self.sources[name].fingerprint,
+                    "finds": [_find_to_json(find) for find in found],
+                }
+                for name, found in finds.items()
+            },
+        }
+        with replacing(self.record_file) as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+
+
+# --- the record ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Record:
+    """What the last run left: its sources, and what it put into `submitted/`."""
+
+    sources: dict[str, Any] = field(default_factory=dict)
+    students: dict[str, Collected] = field(default_factory=dict)
+
+
+def _load_record(path: Path, settings: str) -> _Record:
+    """Return the record of the last run; an empty one if there is none that fits this run."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["version"] != RECORD_VERSION:
+            return _Record()
+        students = {item["student"]: Collected(**item) for item in content["students"]}
+        sources = content["sources"] if content["settings"] == settings else {}
+        return _Record(sources, students)
+    except FileNotFoundError:
+        return _Record()
+    except (ValueError, KeyError, TypeError):  # edited by hand: everything is read once more
+        return _Record()
+
+
+def _find_to_json(find: Find) -> dict[str, Any]:
+    content = asdict(replace(find, staged=None, evidence=[], ignored=find.ignored[:NAMES_SHOWN]))
+    del content["staged"], content["evidence"]
+    return content
+
+
+def _find_from_json(content: dict[str, Any]) -> Find:
+    bad_files = [BadFile(**item) for item in content["bad_files"]]
+    return Find(**{**content, "bad_files": bad_files})
+
+
+# --- files and times -----------------------------------------------------------------------------
+
+
+def _swap(new: Path, target: Path, earlier: Path) -> None:
+    """Move `new` to `target`; what was there goes to `earlier`, and comes back if that fails."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() or target.is_symlink():
+        target.rename(earlier)
+    try:
+        new.rename(target)
+    except OSError:
+        if earlier.exists():
+            earlier.rename(target)
+        raise
+
+
+def _copy(path: Path, folder: Path, name: str) -> Path:
+    """Copy a file below `folder` as `name`; never over a different one."""
+    parts = [re.sub(r'[\\:*?"<>|]', "_", part)[-70:] for part in name.split("/")]
+    target = folder.joinpath(*(part for part in parts if part not in ("", ".", "..")))
+    number = 1
+    while target.exists() and not _same_content(path, target):
+        number += 1
+        target = target.with_name(f"{number}_{parts[-1]}")
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(path, target)
+        target.chmod(0o644)
+    return target
+
+
+def _same_content(one: Path, other: Path) -> bool:
+    if not other.is_file() or one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as first, other.open("rb") as second:
+        return hashlib.file_digest(first, "sha256").digest() == (
+            hashlib.file_digest(second, "sha256").digest()
+        )
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _time(find: Find) -> datetime:
+    return datetime.fromisoformat(find.when)
+
+
+def _held_time(target: Path) -> datetime | None:
+    """Return the time of the submission in `submitted/`, None if nothing tells it."""
+    try:
+        time = parse_utc((target / "timestamp.txt").read_text(encoding="utf-8").strip())
+    except (OSError, ValueError):
+        return None
+    return time.replace(tzinfo=UTC)
+
+
+def _task_ids(source: Path, names: Iterable[str]) -> dict[str, set[str]]:
+    """Return the task ids of each instructor notebook that is there."""
+    ids = {}
+    for name in names:
+        path = source / name
+        if path.is_file():
+            try:
+                ids[name] = grade_ids(read_notebook(path.read_bytes())[1])
+            except BadNotebook as error:
+                raise CourseError(f"{path} {error}; restore it.") from error
+    return ids
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Collect an inbox from the command line; return 0 if nothing needs a person's attention."""
+    parser = argparse.ArgumentParser(
+        prog="coursekit collect",
+        description="Bring the submissions in an inbox into nbgrader's submitted/ folder.",
+    )
+    parser.add_argument("inbox", type=Path, nargs="?", default=Path("inbox"))
+    parser.add_argument("--submitted", type=Path, default=Path("submitted"))
+    parser.add_argument("--assignment", default=ASSIGNMENT)
+    parser.add_argument("--source", type=Path, help="the folder of the instructor notebooks")
+    parser.add_argument("--set-aside", type=Path, help="default: <inbox>_set_aside")
+    parser.add_argument("--record", type=Path, help="default: reports/collect.json")
+    parser.add_argument("--timezone", help='the learning system\'s clock, such as "Asia/Seoul"')
+    parser.add_argument("--quiet", action="store_true", help="no progress bar")
+    arguments = parser.parse_args(argv)
+    try:
+        report = collect(
+            arguments.inbox,
+            arguments.submitted,
+            arguments.assignment,
+            set_aside=arguments.set_aside,
+            record=arguments.record,
+            source=arguments.source,
+            timezone=arguments.timezone,
+            progress=not arguments.quiet,
+        )
+    except CourseError as error:
+        print(f"coursekit collect: {error}", file=sys.stderr)
+        return 2
+    print(report.text())
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

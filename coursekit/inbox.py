@@ -73,6 +73,8 @@ class Find:
     bad_files: list[BadFile] = field(default_factory=list)
     refused: str = ""
     """Why nothing of it can be used; empty if something can."""
+    copies: list[str] = field(default_factory=list)
+    """Where the evidence was copied to, for a person to look at."""
 
     staged: Path | None = None
     """A folder that holds the usable files, ready to be moved into place."""
@@ -84,15 +86,14 @@ class Find:
 class Source:
     """One thing that was put into the inbox: an archive, or the loose files of one student."""
 
+    name: str
+    """Where it lies in the inbox, as a person finds it."""
     parts: tuple[str, ...]
+    """The same as folders and a name, a learning system's prefix being a folder too."""
     members: list[Member]
     is_archive: bool
     person: str | None = None
     refused: str = ""
-
-    @property
-    def name(self) -> str:
-        return readable("/".join(self.parts))
 
     @property
     def fingerprint(self) -> str:
@@ -115,7 +116,7 @@ def find_sources(members: Sequence[Member]) -> tuple[list[Source], list[str]]:
         parts, person = _without_person(member.parts)
         name = parts[-1].lower()
         if _is_archive(name) or name.endswith(FOREIGN_ENDINGS):
-            source = Source(parts, [member], True, person)
+            source = Source(readable(member.name), parts, [member], True, person)
             if member.is_link:
                 source.refused = "is a link; put the file itself into the inbox"
             elif not _is_archive(name):
@@ -123,8 +124,9 @@ def find_sources(members: Sequence[Member]) -> tuple[list[Source], list[str]]:
             sources.append(source)
         else:
             groups = loose if name.endswith(WORK_ENDINGS) else others
-            key = _owner(parts, person)
-            groups.setdefault(key, Source(key, [], False, person)).members.append(member)
+            key = _owner(parts)
+            new = Source(readable("/".join(key)), key, [], False, person)
+            groups.setdefault(key, new).members.append(replace(member, parts=parts))
     sources += loose.values()
 
     ignored = []
@@ -212,21 +214,17 @@ class Reader:
             return
         for inner in nested:
             parts = (*source.parts, *inner.parts)
-            # When it was uploaded is told by the outer archive; the inner one has the student's clock.
+            # The outer archive tells when it was uploaded, the inner one has the student's clock.
             inner = replace(inner, modified=member.modified or inner.modified)
-            wrapped = Source(parts, [inner], True, source.person)
+            name = f"{source.name}/{readable(inner.name)}"
+            wrapped = Source(name, parts, [inner], True, source.person)
             yield from self._nested_archive(tree, inner, wrapped, owner, depth + 1)
 
     def _class(self, tree: Tree, outer: Source) -> Iterator[Find]:
         sources, _ = find_sources(tree.members)
         for source in sources:
-            inside = Source(
-                (*outer.parts, *source.parts),
-                source.members,
-                source.is_archive,
-                source.person,
-                source.refused,
-            )
+            parts = (*outer.parts, *source.parts)
+            inside = replace(source, parts=parts, name=f"{outer.name}/{source.name}")
             if source.refused:
                 kept = self._keep_members(tree, inside)
                 yield self._refuse(inside.parts, inside, source.refused, kept)
@@ -539,19 +537,18 @@ def _without_person(parts: tuple[str, ...]) -> tuple[tuple[str, ...], str | None
     """Return a path in which a person's name is a folder, and the person."""
     for index, part in enumerate(parts):
         if found := split_person(part):
-            person, rest = found
-            folder = part[: len(part) - len(rest)] if rest else part
+            person, folder, rest = found
             inner = (rest, *parts[index + 1 :]) if rest else parts[index + 1 :]
             if inner:  # else the name of a file looks like that of a person's folder
                 return (*parts[:index], folder, *inner), person
     return parts, None
 
 
-def _owner(parts: tuple[str, ...], person: str | None) -> tuple[str, ...]:
+def _owner(parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the folder whose owner a loose file belongs to."""
     folders = parts[:-1]
     for index in reversed(range(len(folders))):
-        if student_ids(folders[index]) or (person and split_person(folders[index] + "x")):
+        if student_ids(folders[index]) or split_person(folders[index] + "x"):
             return folders[: index + 1]
     if not folders and (student := first_id(parts)):
         return (student,)

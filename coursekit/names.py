@@ -7,14 +7,13 @@ from datetime import datetime
 
 _ID = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{5}(?![0-9])")
 
-# Moodle:     "Kim Minsu_12345_assignsubmission_file_" is a folder, or begins a file's name.
-# Canvas:     "kimminsu_12345_67890_hw.zip", with "_LATE" after the person's name.
-# Blackboard: "Assignment 1_kim123_attempt_2026-11-20-10-31-05_hw.zip".
-_PERSON = (
-    re.compile(r"(?P<person>.+_[0-9]+)_assignsubmission_[a-z]+(?:_|$)(?P<rest>.*)"),
-    re.compile(r".+?_(?P<person>[^_]+)_attempt_[0-9-]+_?(?P<rest>.*)"),
-    re.compile(r"(?P<person>[^\W\d_][^\W_]*(?:_LATE)?_[0-9]{3,})_[0-9]{3,}_(?P<rest>.+)"),
-)
+# "Kim Minsu_12345_assignsubmission_file_" is a folder, or begins a file's name.
+_MOODLE = re.compile(r"(?P<person>.+_[0-9]+)_assignsubmission_[a-z]+(?:_|$)(?P<rest>.*)")
+# "HW 1_kim123_attempt_2026-11-20-10-31-05_hw.zip"
+_BLACKBOARD = re.compile(r".+?_(?P<person>[^_]+)_attempt_[0-9-]+_?(?P<rest>.*)")
+# "kimminsu_12345_67890_hw.zip", perhaps with "_LATE" after the person's name
+_CANVAS = re.compile(r"(?P<person>[^\W\d_][^\W_]*(?:_LATE)?_[0-9]{3,})_[0-9]{3,}_(?P<rest>.+)")
+_PERSON = (_MOODLE, _BLACKBOARD, _CANVAS)
 
 _TIME = re.compile(
     r"(?<![0-9])(20[0-9]{2})([-_.]?)([0-9]{2})\2([0-9]{2})"
@@ -34,15 +33,19 @@ def first_id(names: Iterable[str]) -> str | None:
     return next((found[0] for name in names if (found := student_ids(name))), None)
 
 
-def split_person(name: str) -> tuple[str, str] | None:
-    """Return (person, rest) of a name that a learning system has put a person's name before.
+def split_person(name: str) -> tuple[str, str, str] | None:
+    """Return (person, folder, rest) of a name that a learning system begins with a person's.
 
-    The person is a key, the same for all that this person uploads. The rest is empty for a folder.
+    The person is a key, the same for all that this person uploads. The folder groups what belongs
+    together: all uploads (Moodle, Canvas) or those of one attempt (Blackboard). The rest is the
+    name that the student gave the file; it is empty for a folder.
     """
+    name = unicodedata.normalize("NFC", name)
     for pattern in _PERSON:
-        if found := pattern.fullmatch(unicodedata.normalize("NFC", name)):
-            person = found["person"].replace("_LATE_", "_")
-            return person, found["rest"]
+        if found := pattern.fullmatch(name):
+            person, rest = found["person"].replace("_LATE_", "_"), found["rest"]
+            folder = person if pattern is _CANVAS else name.removesuffix(rest)
+            return person, folder, rest
     return None
 
 

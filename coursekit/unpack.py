@@ -277,12 +277,17 @@ class _Bounded:
     """A stream that stops with `BadArchive` when more comes out than the limits allow."""
 
     def __init__(self, read: Callable[[int], bytes], packed: int, limits: Limits) -> None:
-        self._read, self._packed, self._limits, self._total = read, packed, limits, 0
+        self._read, self._packed, self._limits = read, packed, limits
+        self._total = self._empty = 0
 
     def read(self, size: int = -1) -> bytes:
         content = self._read(min(size, MB) if size >= 0 else MB)
         self._total += len(content)
         _check_unpacked(self._total, self._packed, self._limits)
+        # To skip a member of a claimed terabyte, tarfile reads on and on where nothing comes.
+        self._empty += not content
+        if self._empty > 10:
+            raise BadArchive("is truncated or damaged (it ends too early)")
         return content
 
 
