@@ -26,8 +26,9 @@ from tqdm import tqdm
 
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, CourseError
 from coursekit.files import replacing
-from coursekit.inbox import BadFile, Expected, Find, Reader, Source, digest, find_sources
+from coursekit.inbox import Find, Reader, Source, digest, find_sources
 from coursekit.notebook_text import BadNotebook, grade_ids, read_notebook
+from coursekit.submission_files import BadFile, Expected
 from coursekit.unpack import Folder, Limits
 
 RECORD_VERSION = 1
@@ -339,8 +340,9 @@ def _load_record(path: Path, settings: str) -> _Record:
 
 
 def _find_to_json(find: Find) -> dict[str, Any]:
-    content = asdict(replace(find, staged=None, evidence=[], ignored=find.ignored[:NAMES_SHOWN]))
+    content = asdict(replace(find, ignored=find.ignored[:NAMES_SHOWN]))
     del content["staged"], content["evidence"]
+    content["bad_files"] = [{"name": bad.name, "reason": bad.reason} for bad in find.bad_files]
     return content
 
 

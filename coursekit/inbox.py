@@ -15,42 +15,12 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from coursekit.names import (
-    copy_number,
-    first_id,
-    notebook_numbers,
-    split_person,
-    student_ids,
-    time_in_name,
-)
-from coursekit.notebook_text import BadNotebook, grade_ids, read_notebook
-from coursekit.unpack import BadArchive, Folder, Limits, Member, Tree, open_archive, readable
+from coursekit.names import copy_number, first_id, split_person, student_ids, time_in_name
+from coursekit.submission_files import WORK_ENDINGS, BadFile, Expected, take_files, write
+from coursekit.unpack import BadArchive, Folder, Member, Tree, open_archive, readable
 
 ARCHIVE_ENDINGS = (".tar.gz", ".tgz", ".tar", ".zip", ".gz")
 FOREIGN_ENDINGS = (".7z", ".rar", ".xz", ".txz", ".bz2", ".tbz2", ".alz", ".egg", ".zst")
-WORK_ENDINGS = (".ipynb", ".pt")
-MAX_NOTEBOOK_FILES = 30  # so many notebooks of one student are looked into
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What a submission should hold, and how to read it."""
-
-    notebooks: tuple[str, ...]
-    """File names, each with its number ("1-1") in it."""
-    grade_ids: dict[str, set[str]] = field(default_factory=dict)
-    """For each notebook the ids of its tasks, to know a renamed one by what is in it."""
-    limits: Limits = field(default_factory=Limits)
-    timezone: str | None = None
-    """The clock that names and zip archives are in ("Asia/Seoul"); None: this machine's."""
-
-
-@dataclass
-class BadFile:
-    """A single file that could not be used, while the rest of the submission could."""
-
-    name: str
-    reason: str
 
 
 @dataclass
@@ -303,149 +273,24 @@ class Reader:
         if others:
             find.notes.append(f"names {', '.join(sorted(others))} too; it was taken as {student}")
         folder = self._new_folder()
-        used = self._take_notebooks(tree, work, find, folder)
-        if not find.notebooks:
+        taken = take_files(tree, work, student, self._expected, folder)
+        if not taken.notebooks:
             raise BadArchive(
                 "holds no notebook that can be used"
-                + "".join(f"; {bad.name} {bad.reason}" for bad in find.bad_files)
+                + "".join(f"; {bad.name} {bad.reason}" for bad in taken.bad_files)
             )
-        used |= self._take_checkpoints(tree, work, find, folder, student)
-        find.ignored = [readable(m.name) for m in members if m.index not in used]
+        find.notebooks, find.missing = taken.notebooks, taken.missing
+        find.checkpoints, find.bad_files = taken.checkpoints, taken.bad_files
+        find.notes += taken.notes
+        find.ignored = [readable(m.name) for m in members if m.index not in taken.used]
+        find.evidence = [(f"{find.where}/{b.name}", b.copy) for b in taken.bad_files if b.copy]
         find.digest = digest(folder)
         stamp = when.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-        _write(folder / "timestamp.txt", f"{stamp} UTC\n".encode("ascii"))
+        write(folder / "timestamp.txt", f"{stamp} UTC\n".encode("ascii"))
         find.staged = folder
         return find
 
-    def _take_notebooks(
-        self, tree: Tree, work: Sequence[Member], find: Find, folder: Path
-    ) -> set[int]:
-        """Write the expected notebooks into `folder`; return the members that were looked at."""
-        files = [member for member in work if member.suffix == ".ipynb"]
-        files = sorted(files, key=lambda m: len(m.parts))[:MAX_NOTEBOOK_FILES]
-        exact = {name: _best([m for m in files if _same(m, name)]) for name in self._notebooks}
-        taken = {name: member for name, member in exact.items() if member is not None}
-        contents = {m.index: self._notebook(tree, m, find) for m in taken.values()}
-        lacking = [name for name in self._notebooks if name not in taken]
-        if lacking:
-            rest = [m for m in files if m not in taken.values() and not _is_exact(m, taken)]
-            for member in rest:
-                contents[member.index] = self._notebook(tree, member, find)
-            for name in lacking:
-                similar = [m for m in rest if self._guess(m, contents[m.index]) == name]
-                if len(similar) == 1:
-                    taken[name] = similar[0]
-                    find.notes.append(f"{readable(similar[0].name)} was taken as {name}")
-                elif similar:
-                    listed = ", ".join(readable(m.name) for m in similar)
-                    find.bad_files.append(
-                        BadFile(name, f"could be any of {listed}; ask which one counts")
-                    )
-        used = set()
-        for name in self._notebooks:
-            if name not in taken:
-                find.missing.append(name)
-                continue
-            member = taken[name]
-            used.add(member.index)
-            content = contents[member.index]
-            if isinstance(content, str):
-                find.missing.append(name)
-                find.bad_files.append(BadFile(readable(member.name), content))
-                continue
-            text, ids, notes = content
-            find.notes += [f"{name} {note}" for note in notes]
-            other = self._by_content(ids)
-            if other not in (None, name) and not ids & self._expected.grade_ids.get(name, set()):
-                find.notes.append(f"{name} holds the tasks of {other}")
-            _write(folder / name, text)
-            find.notebooks.append(name)
-        return used
-
-    def _notebook(
-        self, tree: Tree, member: Member, find: Find
-    ) -> tuple[bytes, set[str], list[str]] | str:
-        """Return a notebook's file, its task ids and what was mended; or why it can't be used."""
-        limit = self._limits.max_notebook
-        if member.size > limit:
-            return f"has more than the {limit / 1e6:.0f} MB that are accepted"
-        content = tree.read([member.index], limit)[member.index]
-        try:
-            text, notebook, notes = read_notebook(content)
-        except BadNotebook as error:
-            kept = self._new_folder() / "notebook"
-            _write(kept, content)
-            find.evidence.append((f"{find.where}/{readable(member.name)}", kept))
-            return str(error)
-        return text, grade_ids(notebook), notes
-
-    def _guess(
-        self, member: Member, content: tuple[bytes, set[str], list[str]] | str
-    ) -> str | None:
-        """Return which notebook a renamed one is: by its tasks, else by the number in its name."""
-        if not isinstance(content, str) and (name := self._by_content(content[1])):
-            return name
-        numbers = notebook_numbers(member.parts[-1])
-        names = [n for n in self._notebooks if numbers & notebook_numbers(n)]
-        return names[0] if len(names) == 1 else None
-
-    def _by_content(self, ids: set[str]) -> str | None:
-        known = self._expected.grade_ids
-        shared = {name: len(ids & known.get(name, set())) for name in self._notebooks}
-        best = max(shared.values(), default=0)
-        names = [name for name, count in shared.items() if count == best]
-        return names[0] if best and len(names) == 1 else None
-
-    def _take_checkpoints(
-        self, tree: Tree, work: Sequence[Member], find: Find, folder: Path, student: str
-    ) -> set[int]:
-        """Write the checkpoints into `folder/model_checkpoints`; return the members taken."""
-        limit, wanted = self._limits.max_checkpoint, f"problem2_{student}.pt"
-        files = sorted(
-            (m for m in work if m.suffix == ".pt"),
-            key=lambda m: (m.parts[-1] != wanted, len(m.parts), m.parts),
-        )
-        names = {m.index: m.parts[-1] for m in files}
-        if wanted not in names.values():
-            # "problem2.pt", "problem2_2000-00000 (1).pt": whose it is, is not in doubt.
-            similar = [
-                m
-                for m in files
-                if m.parts[-1].lower().startswith("problem2")
-                and student_ids(m.parts[-1]) in ([], [student])
-            ]
-            if len(similar) == 1:
-                names[similar[0].index] = wanted
-                find.notes.append(f"{readable(similar[0].name)} was taken as {wanted}")
-            else:
-                present = ", ".join(readable(m.parts[-1]) for m in files[:3])
-                find.notes.append(
-                    f"{wanted} is missing" + (f"; there is {present}" if present else "")
-                )
-        used = set()
-        for member in files:
-            name = names[member.index]
-            if member.size > limit:
-                reason = f"has more than the {limit / 1e6:.0f} MB that are accepted"
-                find.bad_files.append(BadFile(readable(member.name), reason))
-            elif (
-                name not in find.checkpoints
-                and len(find.checkpoints) < self._limits.max_checkpoints
-                and name.isascii()
-                and name.replace("-", "").replace("_", "").replace(".", "").isalnum()
-                and len(name) <= 100
-            ):
-                content = tree.read([member.index], limit)[member.index]
-                _write(folder / "model_checkpoints" / name, content)
-                find.checkpoints.append(name)
-                used.add(member.index)
-        return used
-
     # --- small things ----------------------------------------------------------------------------
-
-    @property
-    def _notebooks(self) -> tuple[str, ...]:
-        return self._expected.notebooks
 
     def _aware(self, time: datetime) -> datetime:
         if time.tzinfo is None:
@@ -486,7 +331,7 @@ class Reader:
         """Write an archive that lies in another one where it can be looked at."""
         kept = self._new_folder() / "archive"
         file.seek(0)
-        _write(kept, file.read())
+        write(kept, file.read())
         return [(source.name, kept)]
 
     def _keep_members(self, tree: Tree, source: Source) -> list[tuple[str, Path]]:
@@ -500,7 +345,7 @@ class Reader:
             kept.append(
                 (f"{source.name}/{readable(member.parts[-1])}", self._new_folder() / "file")
             )
-            _write(kept[-1][1], content)
+            write(kept[-1][1], content)
         return kept
 
     def _new_folder(self) -> Path:
@@ -606,32 +451,5 @@ def _file_names(members: Sequence[Member]) -> list[str]:
     return [m.parts[-1] for m in sorted(files, key=lambda m: m.suffix != ".pt")]
 
 
-def _same(member: Member, name: str) -> bool:
-    return member.parts[-1].casefold() == name.casefold()
-
-
-def _is_exact(member: Member, names: dict[str, Member]) -> bool:
-    return any(_same(member, name) for name in names)
-
-
-def _best(members: list[Member]) -> Member | None:
-    """Of several files with the right name take the one nearest the top, the later of two."""
-    depth = min((len(member.parts) for member in members), default=0)
-    nearest = [member for member in members if len(member.parts) == depth]
-    return max(nearest, key=_modified, default=None)
-
-
-def _modified(member: Member) -> tuple[float, int]:
-    time = member.modified
-    return (time.timestamp() if time else 0.0, member.index)
-
-
 def _paths(inbox: Folder, source: Source) -> list[tuple[str, Path]]:
     return [(readable(m.name), inbox.path(m.index)) for m in source.members if not m.is_link]
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that can be read but not run, whatever it was in its archive."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    path.chmod(0o644)

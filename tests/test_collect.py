@@ -8,6 +8,7 @@ import stat
 import struct
 import tarfile
 import zipfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -351,17 +352,43 @@ def test_two_people_with_one_id_are_both_set_aside(inbox: Path) -> None:
     check_taken(inbox, mark="earlier")
 
 
-def test_a_student_cannot_hand_in_for_others(inbox: Path) -> None:
-    put(inbox, "2000-00001.tar.gz", tar(work(OTHER, "honest")))
-    forged = {"Lee_2_assignsubmission_file_/2000-00001.tar.gz": tar(work(OTHER, "forged"))}
-    put(inbox, f"{MOODLE}/class.zip", make_zip(forged), time=1_900_000_000)
-    put(inbox, "2000-00000.zip", make_zip({"2000-00001.tgz": tar(work(OTHER, "forged"))}))
-    put(inbox, "Han_1_assignsubmission_file_/x.zip", make_zip({**work(), **work(OTHER, "forged")}))
+@pytest.mark.parametrize(
+    "forge",
+    [
+        lambda work: {f"{MOODLE}/2000-00001.tar.gz": tar(work)},
+        lambda work: {f"{MOODLE}/hw.zip": make_zip(work)},
+        lambda work: {f"{MOODLE}/{name}": data for name, data in work.items()},
+        lambda work: {
+            f"{MOODLE}/class.zip": make_zip(
+                {"Lee_2_assignsubmission_file_/2000-00001.tar.gz": tar(work)}
+            )
+        },
+    ],
+)
+def test_a_student_cannot_replace_the_work_of_another(
+    inbox: Path, forge: Callable[[Files], Files]
+) -> None:
+    put(inbox, "Lee_2_assignsubmission_file_/2000-00001.tar.gz", tar(work(OTHER, "honest")))
+    assert run(inbox).exit_code == 0
+    for name, content in forge(work(OTHER, "forged")).items():
+        put(inbox, name, content, time=1_900_000_000)
     report = run(inbox)
-    check_taken(inbox, OTHER, mark="honest") if not report.set_aside else None
-    reasons = " ".join(item.reason for item in report.set_aside)
-    assert "holds those of other students" in reasons
-    assert "holds the folders of several students" in reasons
+    assert "Kim Minsu_12345 and Lee_2 both handed in as 2000-00001" in report.set_aside[0].reason
+    check_taken(inbox, OTHER, mark="honest")
+
+
+def test_one_upload_speaks_for_one_student(inbox: Path) -> None:
+    put(inbox, "2000-00000.zip", make_zip({"2000-00001.tgz": tar(work(OTHER))}))
+    assert "is named like an archive of 2000-00000 but holds those of other" in refused(inbox)
+    (inbox / "2000-00000.zip").unlink()
+    put(inbox, f"{MOODLE}/x.zip", make_zip({**work(), **work(OTHER)}))
+    assert "holds the folders of several students" in refused(inbox)
+
+
+def test_an_archive_with_several_folders_gives_those_of_its_student(inbox: Path) -> None:
+    put(inbox, "2000-00000.zip", make_zip({**work(OTHER, "friend"), **work()}))
+    assert [student.student for student in run(inbox).students] == [STUDENT]
+    check_taken(inbox)
 
 
 # --- a second run --------------------------------------------------------------------------------
