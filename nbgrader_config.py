@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import nbgrader.server_extensions.formgrader
 from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbgrader.preprocessors import (
     AssignLatePenalties,
@@ -21,9 +22,11 @@ from nbgrader.preprocessors import (
     SaveCells,
 )
 
+import coursekit
 from coursekit.clean import CleanSubmission
 from coursekit.execute import ExecuteSubmission
 from coursekit.feedback import RedactFeedback
+from coursekit.markdown import markdown2html
 from coursekit.stubs import NamedStubs
 
 c = get_config()
@@ -68,3 +71,11 @@ c.Autograde.autograde_preprocessors = [
 c.ExecuteSubmission.timeout = 60
 
 c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback, CSSHTMLHeaderPreprocessor]
+
+# Feedback and formgrader pages load nothing from the network: formulas become MathML.
+c.HTMLExporter.filters = {"markdown2html": markdown2html}
+c.HTMLExporter.extra_template_basedirs = [
+    str(Path(package.__file__).parent / "templates")
+    for package in (coursekit, nbgrader.server_extensions.formgrader)
+]
+c.FormgradeExtension.debug = False  # else it shows its whole configuration to the TA

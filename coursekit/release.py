@@ -17,6 +17,9 @@ STUDENT_FILES = Path(__file__).parent / "student"
 
 ARCHIVE = f"{ASSIGNMENT}.tar.gz"
 
+_FILE_TIME = 1_767_225_600
+"""All files' time in the archive: 2026-01-01. Fixed, and late enough for zip (1980)."""
+
 
 def release(course: Course) -> Path:
     """Generate the student notebooks at the top of the course folder and the archive beside them.
@@ -42,11 +45,11 @@ def pack_archive(course: Course) -> Path:
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for folder in ("", "data", "model_checkpoints"):
             entry = tarfile.TarInfo(f"{ASSIGNMENT}/{folder}".rstrip("/"))
-            entry.type, entry.mode = tarfile.DIRTYPE, 0o755
+            entry.type, entry.mode, entry.mtime = tarfile.DIRTYPE, 0o755, _FILE_TIME
             archive.addfile(entry)
         for name, path in sorted(_student_files(course)):
             entry = tarfile.TarInfo(f"{ASSIGNMENT}/{name}")
-            entry.size = path.stat().st_size
+            entry.size, entry.mtime = path.stat().st_size, _FILE_TIME
             entry.mode = 0o755 if path.suffix == ".sh" else 0o644
             with path.open("rb") as content:
                 archive.addfile(entry, content)
