@@ -22,6 +22,7 @@ def fetch(fonts_dir: Path, names: list[str]) -> list[Path]:
     `fonts_dir/root/<package>/VERSION` the version. What is there already is not fetched again.
     Raises `DataError` when apt-get or dpkg-deb fails.
     """
+    fonts_dir = fonts_dir.resolve()
     debs, root = fonts_dir / "deb", fonts_dir / "root"
     debs.mkdir(parents=True, exist_ok=True)
     root.mkdir(parents=True, exist_ok=True)

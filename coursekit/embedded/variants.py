@@ -236,7 +236,9 @@ def perspective(raster: Raster, rng: Generator) -> Raster:
     return np.asarray(bent) >= 128
 
 
-EFFECTS: tuple[Callable[[Raster, Generator], Raster], ...] = (
+Effect = Callable[[Raster, Generator], Raster]
+
+EFFECTS: tuple[Effect, ...] = (
     outline,
     outline,
     inline,
