@@ -459,9 +459,7 @@ def two_layer_loss(calculate_loss: Function) -> None:
         result = call(task, calculate_loss, model, x, y, 0.0)
     except CheckFailed as error:
         if "784" in str(error):  # the number of pixels, where this model has 4 inputs
-            fail(
-                task, "calculate_loss(model, x, y, reg) must use x and y, not the training data."
-            )
+            fail(task, "calculate_loss(model, x, y, reg) must use x and y, not the training data.")
         raise
     mistakes = {"the sum is not divided by N": 4 * data_loss}
     expect_close(result, data_loss, task, "the loss with reg = 0", mistakes=mistakes)
