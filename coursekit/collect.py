@@ -152,8 +152,9 @@ def collect(
         submitted.mkdir(parents=True, exist_ok=True)
         # The staging folder lies where the results go, so that they only have to be renamed.
         with tempfile.TemporaryDirectory(prefix=".collecting-", dir=submitted) as staging:
-            run = _Run(inbox, submitted, assignment, set_aside, record, expected, Path(staging))
-            return run.collect(progress)
+            folder = Path(staging)
+            run = _Run(inbox, submitted, assignment, set_aside, record, expected, folder, progress)
+            return run.collect()
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             why = "the disk (or your quota) is full; free some space and collect again"
@@ -174,22 +175,28 @@ class _Run:
         record: Path,
         expected: Expected,
         staging: Path,
+        progress: bool,
     ) -> None:
         self.inbox = Folder(inbox, without=(aside, submitted))
         self.submitted, self.assignment, self.staging = submitted, assignment, staging
         self.aside, self.record_file = aside, record
-        self.reader = Reader(expected, staging / "read")
+        self.bar: tqdm[Any] = tqdm(
+            desc="collect", unit=" submissions", disable=not progress or None
+        )
+        self.reader = Reader(expected, staging / "read", self._expect_more)
         self.settings = hashlib.sha256(repr(expected).encode()).hexdigest()
         self.record = _load_record(record, self.settings)
         self.sources: dict[str, Source] = {}
         self.report = CollectReport(aside=aside)
 
-    def collect(self, progress: bool) -> CollectReport:
+    def collect(self) -> CollectReport:
         sources, self.report.ignored = find_sources(self.inbox.members)
         finds: dict[str, list[Find]] = {}
-        for source in tqdm(sources, "collect", unit="file", disable=None if progress else True):
-            self.sources[source.name] = source
-            finds[source.name] = self._look_into(source)
+        with self.bar:
+            self._expect_more(len(sources) + 1)
+            for source in sources:
+                self.sources[source.name] = source
+                finds[source.name] = self._look_into(source)
         by_student: dict[str, list[Find]] = {}
         for find in (find for found in finds.values() for find in found):
             if find.student:
@@ -206,8 +213,19 @@ class _Run:
         """Return the submissions of a source, from the record if it is as it was."""
         known = self.record.sources.get(source.name)
         if known and known["fingerprint"] == source.fingerprint:
+            self._expect_more(len(known["finds"]))
+            self.bar.update(len(known["finds"]))
             return [_find_from_json(item) for item in known["finds"]]
-        return list(self.reader.read(self.inbox, source))
+        finds = []
+        for find in self.reader.read(self.inbox, source):
+            finds.append(find)
+            self.bar.update()
+        return finds
+
+    def _expect_more(self, count: int) -> None:
+        """One submission was expected of a source, and now there are `count`."""
+        self.bar.total = (self.bar.total or 0) + count - 1
+        self.bar.refresh()
 
     def _settle(self, student: str, finds: list[Find]) -> None:
         """Decide which submission of a student counts, and put it into place."""

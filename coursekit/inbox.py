@@ -8,7 +8,7 @@ in it. What it can use lies ready in a folder of its own; `coursekit.collect` de
 
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,8 +113,12 @@ def find_sources(members: Sequence[Member]) -> tuple[list[Source], list[str]]:
 class Reader:
     """Turns sources into finds. Usable files and evidence are written below `staging`."""
 
-    def __init__(self, expected: Expected, staging: Path) -> None:
+    def __init__(
+        self, expected: Expected, staging: Path, on_class: Callable[[int], object] = bool
+    ) -> None:
+        """`on_class` is told how many sources an archive holds, once it turns out to be a class."""
         self._expected, self._limits, self._staging = expected, expected.limits, staging
+        self._on_class = on_class
         self._count = 0
 
     def read(self, inbox: Folder, source: Source) -> Iterator[Find]:
@@ -192,6 +196,7 @@ class Reader:
 
     def _class(self, tree: Tree, outer: Source) -> Iterator[Find]:
         sources, _ = find_sources(tree.members)
+        self._on_class(len(sources))
         for source in sources:
             parts = (*outer.parts, *source.parts)
             inside = replace(source, parts=parts, name=f"{outer.name}/{source.name}")
