@@ -1,8 +1,6 @@
 """Feedback for students: what failed, by task, in words, and never a hidden test."""
 
-import base64
 import html
-import re
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
@@ -12,7 +10,6 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ClearHiddenTests
 from nbgrader.utils import is_grade, is_solution
 
-from coursekit.course import REPOSITORY
 from coursekit.outcome import Outcome, outcome_of_written
 
 
@@ -20,8 +17,7 @@ class RedactFeedback(Preprocessor):
     """Cut hidden tests out of feedback pages and say each task's outcome in a sentence.
 
     The outputs of a test cell (tracebacks show its lines) are replaced by the recorded outcome. A
-    table of all outcomes opens the page, and the course's pictures are put into it: it travels
-    without `utils/images`.
+    table of all outcomes opens the page.
     """
 
     enabled = True
@@ -33,8 +29,6 @@ class RedactFeedback(Preprocessor):
         waiting = _waiting(resources["nbgrader"])
         rows = []
         for cell in nb.cells:
-            if cell.cell_type == "markdown" and not is_solution(cell):
-                cell.source = _with_pictures(cell.source)
             if not is_grade(cell):
                 continue
             if is_solution(cell):
@@ -67,16 +61,3 @@ def _waiting(submission: dict[str, str]) -> set[str]:
             submission["notebook"], submission["assignment"], submission["student"]
         )
         return {grade.name for grade in notebook.grades if grade.needs_manual_grade}
-
-
-def _with_pictures(text: str) -> str:
-    def embed(match: re.Match[str]) -> str:
-        alt, name = match.groups()
-        picture = REPOSITORY / "utils" / "images" / name
-        if not picture.is_file():
-            return match[0]
-        data = base64.b64encode(picture.read_bytes()).decode("ascii")
-        source = f"data:image/png;base64,{data}"
-        return f'<img alt="{html.escape(alt)}" style="max-width: 100%" src="{source}">'
-
-    return re.sub(r"!\[([^\]]*)\]\(utils/images/([\w-]+\.png)\)", embed, text)
