@@ -184,7 +184,7 @@ class _Run:
             desc="collect", unit=" submissions", disable=not progress or None
         )
         self.reader = Reader(expected, staging / "read", self._expect_more)
-        self.settings = hashlib.sha256(repr(expected).encode()).hexdigest()
+        self.settings = _fingerprint(expected)
         self.record = _load_record(record, self.settings)
         self.sources: dict[str, Source] = {}
         self.report = CollectReport(aside=aside)
@@ -340,6 +340,14 @@ class _Record:
 
     sources: dict[str, Any] = field(default_factory=dict)
     students: dict[str, Collected] = field(default_factory=dict)
+
+
+def _fingerprint(expected: Expected) -> str:
+    """Return a hash of all that decides how an archive is read; the same in every process."""
+    content = {**asdict(expected), "grade_ids": {}}
+    for name, ids in expected.grade_ids.items():
+        content["grade_ids"][name] = sorted(ids)
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _load_record(path: Path, settings: str) -> _Record:

@@ -6,6 +6,8 @@ import json
 import os
 import stat
 import struct
+import subprocess
+import sys
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -21,6 +23,7 @@ from coursekit.collect import CollectReport, collect, main
 from coursekit.course import CourseError
 from coursekit.unpack import Limits
 
+REPOSITORY = Path(__file__).resolve().parent.parent
 FIRST, SECOND, THIRD = NOTEBOOKS
 OTHER = "2000-00001"
 MOODLE = "Kim Minsu_12345_assignsubmission_file_"
@@ -415,6 +418,21 @@ def test_a_second_run_touches_and_opens_nothing(
         snapshot(inbox.parent / "submitted"),
         snapshot(inbox.parent / "inbox_set_aside"),
     )
+
+
+def test_the_record_is_good_for_another_process(inbox: Path, tmp_path: Path) -> None:
+    (tmp_path / "source" / "Assignment1").mkdir(parents=True)
+    (tmp_path / "source" / "Assignment1" / FIRST).write_bytes(notebook(FIRST))
+    put(inbox, "2000-00000.tar.gz", tar(work()))
+    settings = set()
+    for seed in "12":  # of Python's hashes, by which sets are ordered
+        command = [sys.executable, "-m", "coursekit.collect", str(inbox)]
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(REPOSITORY)}
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+        record = json.loads((tmp_path / "reports" / "collect.json").read_text(encoding="utf-8"))
+        settings.add(record["settings"])
+    assert len(settings) == 1
+    assert record["students"][0]["status"] == "unchanged"
 
 
 def test_without_the_record_the_contents_tell(inbox: Path) -> None:
