@@ -17,7 +17,8 @@ if not exist utils\submission.py (
 )
 
 set "PYTHON_COMMAND="
-call :try python
+call :try .venv\Scripts\python
+if not defined PYTHON_COMMAND call :try python
 if not defined PYTHON_COMMAND call :try py -3
 if not defined PYTHON_COMMAND call :try python3
 if not defined PYTHON_COMMAND (

@@ -17,7 +17,7 @@ fi
 
 # "python3" on Windows may be a signpost to a shop instead of a Python, so each is tried out.
 # -I: a file of yours that is called like a Python module (random.py, json.py) is not imported.
-for python in python3 python py; do
+for python in .venv/bin/python .venv/Scripts/python.exe python3 python py; do
     if "$python" -I -c 'import sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; then
         exec "$python" -I utils/submission.py "$@"
     fi

@@ -21,7 +21,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from nbgrader.utils import parse_utc
 from tqdm import tqdm
 
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, CourseError
@@ -427,6 +426,8 @@ def _time(find: Find) -> datetime:
 
 def _held_time(target: Path) -> datetime | None:
     """Return the time of the submission in `submitted/`, None if nothing tells it."""
+    from nbgrader.utils import parse_utc  # here, since it takes a second to load
+
     try:
         time = parse_utc((target / "timestamp.txt").read_text(encoding="utf-8").strip())
     except (OSError, ValueError):

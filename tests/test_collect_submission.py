@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,18 @@ def test_one_sentence_when_there_is_no_python(work: Path, tmp_path: Path) -> Non
     assert result.stderr.count("\n") == 1
     assert "no Python 3.9 or newer was found" in result.stderr
     assert not (work / f"{STUDENT}.tar.gz").exists()
+
+
+def test_the_environment_in_the_folder_is_used(work: Path, tmp_path: Path) -> None:
+    """Nothing else is there: students who have not activated it need not know."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("bash", "dirname"):
+        (tools / tool).symlink_to(str(shutil.which(tool)))
+    (work / ".venv" / "bin").mkdir(parents=True)
+    (work / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    result = collect(work, STUDENT, PATH=str(tools))
+    assert result.returncode == 0, result.stderr
 
 
 def test_one_sentence_when_utils_is_missing(work: Path) -> None:
