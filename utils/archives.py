@@ -2,9 +2,11 @@
 
 notMNIST (Y. Bulatov, 2011) comes as tar.gz archives of half a million small PNG files in folders A
 to J. Unpacking them takes longer than reading them, so the archive is streamed: one thread
-decompresses ahead, the other walks from file to file and keeps only pixels and names.
+decompresses ahead, another walks from file to file, and batches of files are turned into pixels; by
+other processes when there are so many of them that it pays.
 """
 
+from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -17,10 +19,14 @@ from utils.errors import DataError
 from utils.files import progress_bar
 from utils.idx import is_idx, read_idx_pair
 from utils.targz import FILE, FOLDER, Member, members
+from utils.workers import cores, ordered_map
 
 LETTERS = "ABCDEFGHIJ"  # the label of a letter is its position in this string
 
-BATCH = 8192  # images of one letter whose row filters are undone together
+BATCH = 4096  # files of one letter that are decoded together
+WORTH_WORKERS = 20_000_000  # bytes of an archive that takes longer than starting processes does
+MOST_WORKERS = 4  # what one thread can decompress for
+NO_IMAGES = np.zeros((0, png.SIDE, png.SIDE), np.uint8)
 
 
 class LetterImages(NamedTuple):
@@ -28,12 +34,13 @@ class LetterImages(NamedTuple):
 
     images: dict[str, NDArray[np.uint8]]  # pixels (n, 28, 28), 0 is black
     names: dict[str, list[str]]  # where in the archive images[letter][i] comes from
-    unreadable: list[str]  # "name: reason" for everything that was skipped
+    unreadable: list[str]  # "name: reason" for everything that was skipped, sorted
 
 
 def load_letters(archive: str | Path, progress: bool = True) -> LetterImages:
     """Read all letters from a tar.gz archive of PNG files, or from a pair of IDX files.
 
+    In IDX files a label is a letter's position: 0 is A, 9 is J. MNIST's digits take these places.
     Files that are not 28x28 8-bit gray PNG images, and entries that no honest archive has (links,
     devices, paths leading out of it), are skipped and listed in `unreadable`. Raises DataError when
     the archive is missing or damaged, or has no image for a letter.
@@ -69,41 +76,64 @@ def _load_idx(path: Path) -> LetterImages:
     )
 
 
+class Source(NamedTuple):
+    """Where a batch of files comes from."""
+
+    letter: str
+    names: list[str]
+
+
 def _load_tar(path: Path, progress: bool) -> LetterImages:
+    pixels: dict[str, list[NDArray[np.uint8]]] = {letter: [NO_IMAGES] for letter in LETTERS}
     names: dict[str, list[str]] = {letter: [] for letter in LETTERS}
-    waiting: dict[str, list[bytes]] = {letter: [] for letter in LETTERS}
-    decoded: dict[str, list[NDArray[np.uint8]]] = {letter: [] for letter in LETTERS}
     unreadable: list[str] = []
-
-    def decode(letter: str) -> None:
-        decoded[letter].append(png.unfilter(b"".join(waiting[letter])))
-        waiting[letter].clear()
-
     size = path.stat().st_size if path.is_file() else 0
     with (
         progress_bar(size, path.name, show=progress) as bar,
-        closing(members(path, bar.update)) as entries,
+        closing(_batches(path, bar.update, unreadable)) as batches,
+        closing(ordered_map(png.decode, batches, _workers_for(size))) as decoded,
     ):
+        for source, (images, reasons) in decoded:
+            pixels[source.letter].append(images)
+            names[source.letter] += [n for i, n in enumerate(source.names) if i not in reasons]
+            unreadable += [f"{source.names[i]}: {reason}" for i, reason in reasons.items()]
+    # one letter after the other, so that only one is in memory twice
+    joined = {letter: np.concatenate(pixels.pop(letter)) for letter in LETTERS}
+    return LetterImages(joined, names, sorted(unreadable))
+
+
+def _workers_for(size: int) -> int:
+    """How many other processes are worth starting for an archive of `size` bytes."""
+    if size < WORTH_WORKERS or cores() == 1:
+        return 0
+    return min(cores(), MOST_WORKERS)
+
+
+def _batches(
+    path: Path, consumed: Callable[[int], object], unreadable: list[str]
+) -> Generator[tuple[Source, list[bytes]], None, None]:
+    """Yield the files in the folders A to J, at most BATCH of one letter at a time.
+
+    Other files are left out, and what no honest archive holds is added to `unreadable`.
+    """
+    waiting = {letter: (Source(letter, []), list[bytes]()) for letter in LETTERS}
+    with closing(members(path, consumed)) as entries:
         for member in entries:
             letter = letter_of(member.name)
-            try:
-                _refuse_odd(member)
-                if letter is None or member.kind == FOLDER:
-                    continue
-                if member.data is None:
-                    raise ValueError("too large for an image of 28x28 pixels")
-                waiting[letter].append(png.inflate(member.data))
-            except ValueError as reason:
-                unreadable.append(f"{member.name}: {reason}")
+            if odd := _why_odd(member):
+                unreadable.append(f"{member.name}: {odd}")
+            elif letter is None or member.kind == FOLDER:
                 continue
-            names[letter].append(member.name)
-            if len(waiting[letter]) == BATCH:
-                decode(letter)
-    images = {}
-    for letter in LETTERS:
-        decode(letter)
-        images[letter] = np.concatenate(decoded.pop(letter))
-    return LetterImages(images, names, unreadable)
+            elif member.data is None:
+                unreadable.append(f"{member.name}: too large for an image of 28x28 pixels")
+            else:
+                source, files = waiting[letter]
+                source.names.append(member.name)
+                files.append(member.data)
+                if len(files) == BATCH:
+                    yield waiting[letter]
+                    waiting[letter] = Source(letter, []), []
+    yield from waiting.values()
 
 
 def letter_of(name: str) -> str | None:
@@ -112,12 +142,14 @@ def letter_of(name: str) -> str | None:
     return folder if len(folder) == 1 and folder in LETTERS else None
 
 
-def _refuse_odd(member: Member) -> None:
-    """Raise ValueError for what an archive of images never holds. Nothing is written to disk here,
-    but a file that pretends to lie elsewhere is not one to learn from."""
-    if member.kind not in (FILE, FOLDER):
-        raise ValueError("a link, a device or another special entry, not a file")
-    if member.name.startswith(("/", "\\")) or member.name[1:2] == ":":
-        raise ValueError("an absolute path")
-    if ".." in member.name and ".." in member.name.replace("\\", "/").split("/"):
-        raise ValueError("a path that leads out of the archive")
+def _why_odd(member: Member) -> str:
+    """What an archive of images never holds, or "". Nothing is written to disk here, but a file
+    that pretends to lie elsewhere is not one to learn from."""
+    name, kind, _ = member
+    if kind not in (FILE, FOLDER):
+        return "a link, a device or another special entry, not a file"
+    if name.startswith(("/", "\\")) or name[1:2] == ":":
+        return "an absolute path"
+    if ".." in name and ".." in name.replace("\\", "/").split("/"):
+        return "a path that leads out of the archive"
+    return ""

@@ -15,12 +15,28 @@ from numpy.typing import NDArray
 
 SIDE = 28
 ROW = 1 + SIDE  # a filter number and the pixels
+FILTERS = bytes(range(5))
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY_8_BIT = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)  # IHDR of every image here
 BEGINNING = SIGNATURE + struct.pack(
     ">I4s13sI", 13, b"IHDR", GRAY_8_BIT, zlib.crc32(b"IHDR" + GRAY_8_BIT)
 )
 COLOUR_TYPES = {0: "gray", 2: "colour", 3: "palette", 4: "gray with alpha", 6: "colour with alpha"}
+
+
+def decode(files: list[bytes]) -> tuple[NDArray[np.uint8], dict[int, str]]:
+    """Return the pixels of 28x28 8-bit gray PNG files, and why some have none.
+
+    The pixels are (n, 28, 28) uint8, of those files that can be read, in their order. The others
+    are keys of the dictionary: position in `files` -> reason.
+    """
+    rows, reasons = list[bytes](), dict[int, str]()
+    for position, data in enumerate(files):
+        try:
+            rows.append(inflate(data))
+        except ValueError as reason:
+            reasons[position] = str(reason)
+    return unfilter(b"".join(rows)), reasons
 
 
 def inflate(data: bytes) -> bytes:
@@ -45,7 +61,7 @@ def inflate(data: bytes) -> bytes:
         rows = zlib.decompress(compressed, bufsize=SIDE * ROW)
     except zlib.error as problem:
         raise ValueError("the pixels cannot be decompressed") from problem
-    if len(rows) != SIDE * ROW or max(rows[::ROW]) > 4:
+    if len(rows) != SIDE * ROW or rows[::ROW].translate(None, delete=FILTERS):
         raise ValueError("the pixels are damaged")
     return rows
 
@@ -100,10 +116,11 @@ def _paeth(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8
     stored, up = row.T.copy(), above.T.astype(np.int16)
     left = corner = np.zeros_like(up[0])
     for x in range(SIDE):
-        to_left, to_up = np.abs(up[x] - corner), np.abs(left - corner)
-        to_corner = np.abs(left + up[x] - 2 * corner)
-        nearest = np.where(to_up <= to_corner, up[x], corner)
-        nearest = np.where((to_left <= to_up) & (to_left <= to_corner), left, nearest)
+        from_left, from_up = up[x] - corner, left - corner
+        from_corner = np.abs(from_left + from_up)
+        from_left, from_up = np.abs(from_left), np.abs(from_up)
+        nearest = np.where(from_left <= from_up, left, up[x])
+        nearest = np.where(np.minimum(from_left, from_up) <= from_corner, nearest, corner)
         stored[x] += nearest.astype(np.uint8)
         left, corner = stored[x].astype(np.int16), up[x]
     return stored.T

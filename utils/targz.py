@@ -6,6 +6,7 @@ but takes longer per file than decoding a small image does.
 """
 
 import zlib
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -15,7 +16,8 @@ from typing import NamedTuple
 from utils.errors import DataError
 
 READ = 2**18  # bytes of the archive decompressed in one go
-LARGEST_PIECE = 2**22  # bytes that this gives at most
+LARGEST_PIECE = 2**20  # bytes that this gives at most
+AHEAD = 8  # pieces decompressed before they are needed
 LARGEST_FILE = 2**16  # bytes; larger ones are passed over, and no image here is as large
 BLOCK = 512
 FILE, FOLDER = b"0", b"5"  # kinds of entries; the others are special
@@ -101,14 +103,14 @@ def gunzip(path: Path, consumed: Callable[[int], object] = lambda size: None) ->
 
 
 def _read_ahead(pieces: Iterator[bytes]) -> Generator[bytes, None, None]:
-    """Yield the same pieces, each of them made in another thread while the last one is used.
+    """Yield the same pieces, some of them made in another thread while earlier ones are used.
 
     zlib lets other Python code run while it decompresses, which saves about a tenth of the time.
     """
-    with ThreadPoolExecutor(1) as pool:
-        ahead = pool.submit(next, pieces, None)
-        while (piece := ahead.result()) is not None:
-            ahead = pool.submit(next, pieces, None)
+    with ThreadPoolExecutor(1) as thread:
+        ahead = deque(thread.submit(next, pieces, None) for _ in range(AHEAD))
+        while (piece := ahead.popleft().result()) is not None:
+            ahead.append(thread.submit(next, pieces, None))
             yield piece
 
 
