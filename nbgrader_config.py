@@ -72,8 +72,9 @@ c.ExecuteSubmission.timeout = 60
 
 c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback, CSSHTMLHeaderPreprocessor]
 
-# Feedback and formgrader pages load nothing from the network: formulas become MathML.
+# Feedback and formgrader pages load nothing from the network, and run nothing of a submission.
 c.HTMLExporter.filters = {"markdown2html": markdown2html}
+c.HTMLExporter.sanitize_html = True  # outputs; markdown2html does it for markdown
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(package.__file__).parent / "templates")
     for package in (coursekit, nbgrader.server_extensions.formgrader)

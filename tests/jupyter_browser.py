@@ -1,4 +1,4 @@
-"""Start JupyterLab for a test and drive it in Debian's chromium, as a person at the screen would."""
+"""Start JupyterLab for a test and drive it in Debian's chromium, as a person would."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import Locator, Page, Request, Route, sync_playwright
@@ -93,8 +94,8 @@ def _environment(private: Path) -> dict[str, str]:
         "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython",
     }
-    kernels_draw = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-    return {**os.environ, **{name: str(private / at) for name, at in own.items()}, **kernels_draw}
+    inherited = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    return inherited | {name: str(private / at) for name, at in own.items()}
 
 
 def _wait_until_up(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -145,21 +146,28 @@ class Notebook:
     def __init__(self, page: Page, server: Server, name: str) -> None:
         """Open `name` (relative to the server's folder) and wait for its kernel."""
         self.page = page
-        page.goto(server.url(f"lab/tree/{name}"))
-        page.wait_for_function(_IS_READY)
+        page.goto(server.url(f"lab/tree/{name}") + "&reset")  # not what was open before
+        page.wait_for_function(_IS_READY, arg=name)
 
     def run_all_cells(self, timeout: float) -> None:
         """Choose Run > Run All Cells and wait, at most `timeout` seconds, until all is done."""
         self.menu("Run", "Run All Cells")
         self.page.wait_for_function(_HAS_RUN, timeout=timeout * 1000, polling=250)
 
+    def run_above(self, cell_id: str) -> None:
+        """Run all cells above `cell_id` and wait until the last of them is done."""
+        self.show(cell_id)
+        self.menu("Run", "Run All Above Selected Cell")
+        self.page.wait_for_function(_ABOVE_HAS_RUN, arg=cell_id)
+
     def menu(self, name: str, entry: str) -> None:
+        """Click `entry` in the menu called `name`."""
         self.page.locator(".lm-MenuBar-item", has_text=name).first.click()
         self.page.locator(".lm-Menu-item").get_by_text(entry, exact=True).click()
 
-    def outputs(self) -> list[dict[str, object]]:
-        """Return the outputs of all cells, first to last, as the notebook file will hold them."""
-        found: list[dict[str, object]] = self.page.evaluate(_OUTPUTS)
+    def outputs(self) -> list[tuple[str, dict[str, Any]]]:
+        """Return (cell id, output) of all cells, first to last, as the file will hold them."""
+        found: list[tuple[str, dict[str, Any]]] = self.page.evaluate(_OUTPUTS)
         return found
 
     def show(self, cell_id: str) -> Locator:
@@ -170,30 +178,37 @@ class Notebook:
         return cell
 
     def run_cell(self, cell_id: str) -> Locator:
-        """Run one cell with Shift+Enter's menu entry, wait for its end and return it."""
+        """Run one cell with Control+Enter, wait for its end and return it."""
         cell = self.show(cell_id)
         self.page.keyboard.press("Control+Enter")
         self.page.wait_for_function(_CELL_HAS_RUN, arg=cell_id)
         return cell
 
     def validate(self, timeout: float) -> str:
-        """Press nbgrader's Validate button, wait for its answer and return that, closing it."""
+        """Press nbgrader's Validate button, wait for its answer and return that."""
         self.page.get_by_role("button", name="Validate").click()
         answer = self.page.locator(".jp-Dialog-content")
         answer.wait_for(timeout=timeout * 1000)
         return answer.inner_text()
 
+    def close_dialog(self) -> None:
+        """Press a dialog's default button."""
+        self.page.locator(".jp-Dialog-button.jp-mod-accept").click()
+        self.page.locator(".jp-Dialog").wait_for(state="detached")
+
     def use_theme(self, name: str) -> None:
         """Change JupyterLab's theme: "JupyterLab Light" or "JupyterLab Dark"."""
-        self.page.evaluate("name => jupyterapp.commands.execute('apputils:change-theme', {theme: name})", name)
-        self.page.locator(f'body[data-jp-theme-name="{name}"]').wait_for()
+        self.page.evaluate(_USE_THEME, name)
+        self.page.locator(f'body[data-jp-theme-name="{name}"]').wait_for(state="attached")
 
+
+_USE_THEME = "name => jupyterapp.commands.execute('apputils:change-theme', { theme: name })"
 
 _CELLS = "jupyterapp.shell.currentWidget.content.widgets"
 
-_IS_READY = """() => {
+_IS_READY = """name => {
     const panel = window.jupyterapp?.shell.currentWidget;
-    return panel?.content?.widgets?.length > 0
+    return panel?.context?.path === name && panel.content?.widgets?.length > 0
         && panel.sessionContext?.session?.kernel?.status === 'idle';
 }"""
 
@@ -203,7 +218,15 @@ _HAS_RUN = f"""() => {{
         && (cell.executionCount !== null || !cell.sharedModel.source.trim()));
 }}"""
 
-_OUTPUTS = f"() => {_CELLS}.flatMap(cell => cell.model.outputs?.toJSON() ?? [])"
+_ABOVE_HAS_RUN = f"""id => {{
+    const cells = {_CELLS}.map(cell => cell.model);
+    return cells.slice(0, cells.findIndex(cell => cell.id === id))
+        .filter(cell => cell.type === 'code' && cell.sharedModel.source.trim())
+        .every(cell => cell.executionState === 'idle' && cell.executionCount !== null);
+}}"""
+
+_OUTPUTS = f"""() => {_CELLS}.flatMap(cell =>
+    (cell.model.outputs?.toJSON() ?? []).map(output => [cell.model.id, output]))"""
 
 _SHOW = f"""async id => {{
     const notebook = jupyterapp.shell.currentWidget.content;

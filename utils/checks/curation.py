@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from utils.checks.common import (
     as_array,
+    call,
     expect,
     expect_close,
     expect_shape,
@@ -34,7 +35,7 @@ def letter_mosaic(function: Callable[..., Any]) -> None:
     columns = 5
 
     mosaic = expect_shape(
-        function(letters, columns, np.random.default_rng(0)),
+        call(task, function, letters, columns, np.random.default_rng(0)),
         (len(letters) * SIDE, columns * SIDE),
         task,
         f"the mosaic of 3 letters and {columns} columns",
@@ -64,14 +65,18 @@ def letter_mosaic(function: Callable[..., Any]) -> None:
             task,
             f"row {row} shows the same image more than once; draw without replacement.",
         )
-    again = as_array(function(letters, columns, np.random.default_rng(0)), task, "the mosaic")
+    again = as_array(
+        call(task, function, letters, columns, np.random.default_rng(0)), task, "the mosaic"
+    )
     expect(
         np.array_equal(again, mosaic),
         task,
         "two calls with generators of the same seed differ. Draw from the argument rng only, so "
         "that a result can be repeated.",
     )
-    other = as_array(function(letters, columns, np.random.default_rng(1)), task, "the mosaic")
+    other = as_array(
+        call(task, function, letters, columns, np.random.default_rng(1)), task, "the mosaic"
+    )
     expect(
         not np.array_equal(other, mosaic),
         task,
@@ -88,7 +93,7 @@ def describe_array(function: Callable[..., Any]) -> None:
     """Check the summary of an array: shape, dtype, range, mean and standard deviation."""
     task = "describe_array"
     for array in (noise(6, 4), (noise(5, 5)[:, :4] / 255 - 0.5).astype(np.float32)):
-        result = function(array)
+        result = call(task, function, array)
         expect(
             isinstance(result, dict),
             task,
@@ -138,7 +143,7 @@ def mean_images(function: Callable[..., Any]) -> None:
         [images.sum(axis=0, dtype=np.uint8) / len(images) for images in letters.values()]
     )
     result = expect_close(
-        function(letters),
+        call(task, function, letters),
         right,
         task,
         "the mean images",
@@ -165,7 +170,7 @@ def class_counts(function: Callable[..., Any]) -> None:
         right[[1, classes - 1]] = 0  # a class may be missing, the last one too
         labels = np.repeat(np.arange(classes, dtype=np.int32), right)
         labels = np.random.default_rng(seed).permutation(labels)
-        result = as_array(function(labels, classes), task, "the result")
+        result = as_array(call(task, function, labels, classes), task, "the result")
         expect(
             result.shape != (np.count_nonzero(right),),
             task,
@@ -195,7 +200,9 @@ def shuffle_together(function: Callable[..., Any]) -> None:
     labels = (np.arange(count) * 7 % 10).astype(np.int32)
     images_before, labels_before = images.copy(), labels.copy()
 
-    shuffled, moved = two_results(function(images, labels, np.random.default_rng(0)), task)
+    shuffled, moved = two_results(
+        call(task, function, images, labels, np.random.default_rng(0)), task
+    )
     expect_unchanged(images_before, images, task, "images")
     expect_unchanged(labels_before, labels, task, "labels")
     shuffled = expect_shape(shuffled, images.shape, task, "the shuffled images")
@@ -221,7 +228,7 @@ def shuffle_together(function: Callable[..., Any]) -> None:
                 "index both arrays with it.",
             )
         fail(task, "the labels returned are not a reordering of the labels given.")
-    other, _ = two_results(function(images, labels, np.random.default_rng(1)), task)
+    other, _ = two_results(call(task, function, images, labels, np.random.default_rng(1)), task)
     expect(
         not np.array_equal(as_array(other, task, "the shuffled images"), shuffled),
         task,
@@ -239,7 +246,9 @@ def count_broken_pairs(function: Callable[..., Any]) -> None:
     images, paired = source[order], labels[order]
 
     def count(some_images: NDArray[np.uint8], some_labels: NDArray[np.int32]) -> int:
-        value = as_array(function(some_images, some_labels, source, labels), task, "the result")
+        value = as_array(
+            call(task, function, some_images, some_labels, source, labels), task, "the result"
+        )
         expect(value.ndim == 0, task, f"the result should be one number, not shape {value.shape}.")
         return int(value)
 
@@ -277,7 +286,7 @@ def count_overlap(function: Callable[..., Any]) -> None:
         pool = noise(40, 15).astype(dtype)
         reference = pool[:25]
         images = pool[[30, 3, 31, 3, 32, 24, 33, 34, 0, 35]]  # 3 stands twice: four images overlap
-        count, percent = two_results(function(images, reference), task)
+        count, percent = two_results(call(task, function, images, reference), task)
         expect_close(
             count,
             4,
@@ -301,7 +310,7 @@ def count_overlap(function: Callable[..., Any]) -> None:
                 "it was divided by the size of the reference instead of the number of images": 16.0,
             },
         )
-        none, _ = two_results(function(pool[30:], reference), task)
+        none, _ = two_results(call(task, function, pool[30:], reference), task)
         expect_close(none, 0, task, "the overlap of two sets that share nothing", rtol=0)
     passed(task, "equal images are found, doubled ones counted twice")
 
@@ -316,7 +325,7 @@ def sanitize(function: Callable[..., Any]) -> None:
     images, labels = pool[chosen], (chosen % 10).astype(np.int32)
     images_before, labels_before = images.copy(), labels.copy()
 
-    left, left_labels = two_results(function(images, labels, reference), task)
+    left, left_labels = two_results(call(task, function, images, labels, reference), task)
     expect_unchanged(images_before, images, task, "images")
     expect_unchanged(labels_before, labels, task, "labels")
     left = as_array(left, task, "the sanitized images")
@@ -354,7 +363,7 @@ def nearest_rms(function: Callable[..., Any]) -> None:
     size = np.linspace(0.01, 0.12, 12, dtype=np.float32)  # the twins differ by this RMS exactly
     sign = random.choice(np.array([-1, 1], np.float32), (12, SIDE, SIDE))
     images = reference[twins] + size[:, None, None] * sign
-    distance, index = two_results(function(images, reference), task)
+    distance, index = two_results(call(task, function, images, reference), task)
     expect_close(
         distance,
         size,
@@ -372,7 +381,7 @@ def nearest_rms(function: Callable[..., Any]) -> None:
     )
     index = expect_shape(index, (12,), task, "the array of positions")
     expect(np.array_equal(index, twins), task, "the positions do not point at the nearest images.")
-    far, _ = two_results(function(images[:3], reference[::-1]), task)
+    far, _ = two_results(call(task, function, images[:3], reference[::-1]), task)
     expect_close(far, size[:3], task, "the RMS difference of three images", rtol=1e-2, atol=1e-4)
     passed(task, "distances and positions")
 
@@ -389,7 +398,7 @@ def fit_logistic_regression(function: Callable[..., Any]) -> None:
     new_images = drawings(new_labels, seed=21)
     images_before, labels_before = images.copy(), labels.copy()
 
-    model = function(images, labels)
+    model = call(task, function, images, labels)
     expect_unchanged(images_before, images, task, "images")
     expect_unchanged(labels_before, labels, task, "labels")
     expect(model is not None, task, "the function returns None; return the fitted classifier.")
@@ -433,7 +442,7 @@ def accuracy_by_training_size(function: Callable[..., Any]) -> None:
     arguments = (train, train_labels, test, test_labels)
     before = [array.copy() for array in arguments]
 
-    result = function(*arguments, sizes=sizes)
+    result = call(task, function, *arguments, sizes=sizes)
     for array, old, what in zip(
         arguments,
         before,
@@ -451,14 +460,14 @@ def default_sizes(function: Callable[..., Any]) -> None:
     task = "accuracy_by_training_size"
     train_labels, test_labels = growing_labels((100, 150), classes=(4, 10), tests=97, seed=25)
     arguments = (drawings(train_labels, 26), train_labels, drawings(test_labels, 27), test_labels)
-    keys = sorted_sizes(function(*arguments), task)
+    keys = sorted_sizes(call(task, function, *arguments), task)
     expect(
         keys == [100, 150],
         task,
         "with 150 training images and the default sizes the keys should be 100 (as asked for) and "
         f"150 (all there is), but they are {keys}.",
     )
-    keys = sorted_sizes(function(*arguments, sizes=(30, 60)), task)
+    keys = sorted_sizes(call(task, function, *arguments, sizes=(30, 60)), task)
     expect(keys == [30, 60], task, f"for sizes=(30, 60) the keys are {keys}.")
     passed(task, "sizes are cut to what is there")
 
