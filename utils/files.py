@@ -65,16 +65,16 @@ def megabytes(size: int) -> str:
 
 
 def progress_bar(
-    size: int, what: str, *, done: int = 0, delay: float = 0, show: bool = True
+    size: int, what: str, *, unit: str = "B", done: int = 0, delay: float = 0, show: bool = True
 ) -> tqdm:
-    """A bar that counts bytes: in a notebook a widget, elsewhere a line of text.
+    """A bar that counts bytes, or other units: in a notebook a widget, elsewhere a line of text.
 
-    It starts at `done` of `size` bytes and appears after `delay` seconds.
+    It starts at `done` of `size` units and appears after `delay` seconds.
     """
     # when the argument is left out, tqdm lets the environment variable TQDM_DISABLE decide
     hidden: dict[str, Any] = {} if show else {"disable": True}
     return tqdm(
-        total=size, initial=done, desc=what, unit="B", unit_scale=True, delay=delay, **hidden
+        total=size, initial=done, desc=what, unit=unit, unit_scale=True, delay=delay, **hidden
     )
 
 
