@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -18,6 +19,7 @@ from torch import nn
 
 import coursekit.hidden
 from coursekit.hidden import load_hidden_set
+from utils import plots_training as plots
 from utils.checks import pytorch as checks
 from utils.checks.common import CheckFailed
 from utils.dataset import load_dataset
@@ -359,3 +361,55 @@ def test_resuming_is_exact(folder: Path) -> None:
     execute(namespace, "resume", "resume_plot")
     assert namespace["difference"] == 0
     assert namespace["unbroken"] == namespace["resumed"]
+
+
+@pytest.mark.parametrize(
+    ("right", "words"),
+    [
+        (960, "96.0% on your test set, the bar is 93%)"),
+        (935, "so close to the bar"),
+        (925, "that is below it"),
+        (900, None),
+    ],
+)
+def test_problem2_visible_check_allows_for_chance(
+    right: int, words: str | None, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A test set of 1,000 letters cannot tell 92.5 % from 93 %; the hidden set decides."""
+    model = small_model()
+    torch.save(model.state_dict(), "model_checkpoints/problem2_2000-00000.pt")
+    images, _ = load_hidden_set(1000)
+    with torch.no_grad():
+        labels = model(torch.from_numpy(images).reshape(-1, 784)).argmax(dim=1).numpy()
+    labels[right:] = (labels[right:] + 1) % 10
+    if words is None:
+        with pytest.raises(CheckFailed, match=r"90.0% on your test set; this cell asks for 93%"):
+            checks.problem2(small_model, images, labels, bar=0.93)
+    else:
+        checks.problem2(small_model, images, labels, bar=0.93)
+        assert words in capsys.readouterr().out
+
+
+def test_every_plot_is_drawn() -> None:
+    rng = np.random.default_rng(2)
+    images = rng.uniform(-0.5, 0.5, (12, 784))
+    labels = np.arange(12) % 10
+    probabilities = np.eye(10)[(labels + (labels > 6)) % 10] * 0.9
+    matrix = plots.confusion_matrix(labels, probabilities.argmax(axis=1))
+    assert matrix.sum() == 12
+    assert matrix[7, 8] == 1
+    assert matrix[0, 0] == 2
+    plots.show_letters(images, [plots.LETTERS[label] for label in labels], title="letters")
+    plots.plot_curves({"a": [0.1, 0.2], "b": [0.1, 0.2]}, "accuracy", mark=(1.5, "break"))
+    plots.plot_confusion(matrix)
+    plots.plot_confusion(np.diag(np.ones(10, int)))
+    plots.show_mistakes(images, labels, probabilities)
+    mistakes = plt.gcf()
+    assert [axes.get_title() for axes in mistakes.axes if axes.get_title()] == [
+        "H as I\n90%",
+        "I as J\n90%",
+        "J as A\n90%",
+    ]
+    plots.show_mistakes(images, labels, np.eye(10)[labels])  # not a single mistake
+    plots.show_weights(rng.normal(size=(25, 784)))
+    plt.close("all")

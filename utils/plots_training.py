@@ -45,12 +45,13 @@ def plot_curves(
 ) -> None:
     """Draw one line per name over epochs 1, 2, ...; `mark`: (epoch, words) of a vertical line."""
     figure, axis = plt.subplots(figsize=(7, 4))
+    widths = (3, 1.5) if len(curves) > 1 else (1.5,)  # so that two equal lines are both seen
     for i, (name, values) in enumerate(curves.items()):
         epochs = range(1, len(values) + 1)
         axis.plot(
             epochs, values, color=COLORS[i % 6], marker=MARKERS[i % 6], linestyle=LINES[i % 4],
-            linewidth=max(1.5, 3 - i), markersize=max(4, 9 - 3 * i), label=name,
-        )  # fmt: skip  # the first line is the widest, so that equal lines can both be seen
+            linewidth=widths[i > 0], markersize=3 * widths[i > 0], label=name,
+        )  # fmt: skip
     if mark:
         axis.axvline(mark[0], color="0.4", linestyle="--", linewidth=1)
         axis.annotate(
