@@ -27,13 +27,14 @@ if not defined PYTHON_COMMAND (
     exit /b 1
 )
 
-%PYTHON_COMMAND% -I utils\submission.py %*
+call %PYTHON_COMMAND% -I utils\submission.py %*
 set "STATUS=%ERRORLEVEL%"
 popd
 exit /b %STATUS%
 
 :try
 rem "python" may be a signpost to a shop instead of a Python, so each is tried out.
-%* -I -c "import sys; sys.exit(sys.version_info < (3, 9))" >nul 2>nul
+rem With "call", since it may be a script too.
+call %* -I -c "import sys; sys.exit(sys.version_info < (3, 9))" >nul 2>nul
 if "%ERRORLEVEL%"=="0" set "PYTHON_COMMAND=%*"
 exit /b 0
