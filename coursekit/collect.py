@@ -8,6 +8,7 @@ and never stops the others. Nothing in the inbox is changed. What was done is re
 
 import argparse
 import errno
+import fcntl
 import hashlib
 import json
 import re
@@ -15,7 +16,8 @@ import shutil
 import sys
 import tempfile
 import zoneinfo
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +33,8 @@ from coursekit.submission_files import BadFile, Expected
 from coursekit.unpack import Folder, Limits
 
 RECORD_VERSION = 1
+STAGING = ".collecting-"
+EARLIER = "earlier-"  # a submission that is being replaced
 NAMES_SHOWN = 50  # of ignored files, in the record
 
 
@@ -149,9 +153,12 @@ def collect(
     expected = Expected(names, _task_ids(source, names), limits or Limits(), timezone)
     try:
         submitted.mkdir(parents=True, exist_ok=True)
+        record.parent.mkdir(parents=True, exist_ok=True)
         # The staging folder lies where the results go, so that they only have to be renamed.
-        with tempfile.TemporaryDirectory(prefix=".collecting-", dir=submitted) as staging:
-            folder = Path(staging)
+        with (
+            _only_one(record.with_suffix(".lock")),
+            _staging_folder(submitted, assignment) as folder,
+        ):
             run = _Run(inbox, submitted, assignment, set_aside, record, expected, folder, progress)
             return run.collect()
     except OSError as error:
@@ -266,7 +273,7 @@ class _Run:
                 return replace(held, status="kept")
             status = "kept"
         if status in ("new", "replaced"):
-            _swap(self._staged(find), target, self.staging / f"earlier-{student}")
+            _swap(self._staged(find), target, self.staging / f"{EARLIER}{student}")
         return Collected(
             student,
             find.where,
@@ -377,6 +384,32 @@ def _find_from_json(content: dict[str, Any]) -> Find:
 
 
 # --- files and times -----------------------------------------------------------------------------
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Hold the lock file of this course, or raise `CourseError` if another run holds it."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CourseError(
+                f"another collect is running ({lock}); wait until it has ended."
+            ) from error
+        yield
+
+
+@contextmanager
+def _staging_folder(submitted: Path, assignment: str) -> Iterator[Path]:
+    """Yield a new folder on the same disk; bring back what a killed run was moving out of one."""
+    for staging in submitted.glob(f"{STAGING}*"):
+        for earlier in staging.glob(f"{EARLIER}*"):
+            target = submitted / earlier.name.removeprefix(EARLIER) / assignment
+            if not target.exists():
+                earlier.rename(target)
+        shutil.rmtree(staging)
+    with tempfile.TemporaryDirectory(prefix=STAGING, dir=submitted) as folder:
+        yield Path(folder)
 
 
 def _swap(new: Path, target: Path, earlier: Path) -> None:

@@ -1,5 +1,6 @@
 """`coursekit collect` takes what learning systems hand out, and nothing that would do harm."""
 
+import fcntl
 import gzip
 import io
 import json
@@ -917,3 +918,25 @@ def test_an_interrupted_move_brings_the_earlier_one_back(
         with pytest.raises(CourseError, match="Permission denied"):
             run(inbox)
     check_taken(inbox, mark="first")
+
+
+def test_what_a_killed_run_was_moving_comes_back(inbox: Path) -> None:
+    put(inbox, "2000-00000.tar.gz", tar(work()))
+    run(inbox)
+    killed = inbox.parent / "submitted" / ".collecting-abc"
+    (killed / "read" / "1").mkdir(parents=True)
+    taken(inbox).rename(killed / f"earlier-{STUDENT}")
+    before = snapshot(killed / f"earlier-{STUDENT}")
+    assert run(inbox).students[0].status == "unchanged"
+    assert snapshot(taken(inbox)) == before
+    assert not killed.exists()
+
+
+def test_two_runs_at_once(inbox: Path) -> None:
+    put(inbox, "2000-00000.tar.gz", tar(work()))
+    run(inbox)
+    with (inbox.parent / "reports" / "collect.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(CourseError, match="another collect is running"):
+            run(inbox)
+    assert run(inbox).exit_code == 0
