@@ -18,6 +18,7 @@ ROW = 1 + SIDE  # a filter number and the pixels
 FILTERS = bytes(range(5))
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 GRAY_8_BIT = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 0, 0, 0, 0)  # IHDR of every image here
+CHUNK, CHECKSUM = struct.Struct(">I4s"), struct.Struct(">I")  # length and kind; the body between
 BEGINNING = SIGNATURE + struct.pack(
     ">I4s13sI", 13, b"IHDR", GRAY_8_BIT, zlib.crc32(b"IHDR" + GRAY_8_BIT)
 )
@@ -47,16 +48,19 @@ def inflate(data: bytes) -> bytes:
     if not data.startswith(BEGINNING):
         raise ValueError(_why_another_beginning(data))
     compressed, position = b"", len(BEGINNING)
-    while (kind := data[position + 4 : position + 8]) != b"IEND":
-        body = position + 8
-        end = body + int.from_bytes(data[position : position + 4], "big")
-        if end + 4 > len(data):
-            raise ValueError("the file is truncated")
-        if zlib.crc32(data[position + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
-            raise ValueError("a checksum is wrong")
-        if kind == b"IDAT":  # usually one; large images have several
-            compressed += data[body:end]
-        position = end + 4
+    try:
+        length, kind = CHUNK.unpack_from(data, position)
+        while kind != b"IEND":
+            end = position + CHUNK.size + length
+            (checksum,) = CHECKSUM.unpack_from(data, end)
+            if checksum != zlib.crc32(data[position + 4 : end]):  # of kind and body
+                raise ValueError("a checksum is wrong")
+            if kind == b"IDAT":  # usually one; large images have several
+                compressed += data[position + CHUNK.size : end]
+            position = end + CHECKSUM.size
+            length, kind = CHUNK.unpack_from(data, position)
+    except struct.error as problem:
+        raise ValueError("the file is truncated") from problem
     try:
         rows = zlib.decompress(compressed, bufsize=SIDE * ROW)
     except zlib.error as problem:

@@ -5,6 +5,7 @@ gzip is RFC 1952. tar is a chain of blocks: a header, the data padded to whole b
 but takes longer per file than decoding a small image does.
 """
 
+import struct
 import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
@@ -20,7 +21,9 @@ LARGEST_PIECE = 2**20  # bytes that this gives at most
 AHEAD = 8  # pieces decompressed before they are needed
 LARGEST_FILE = 2**16  # bytes; larger ones are passed over, and no image here is as large
 BLOCK = 512
+HEADER = struct.Struct("100s 24x 12s 12x 8s c 100x 6s 82x 155s 12x")  # x: what is not used here
 FILE, FOLDER = b"0", b"5"  # kinds of entries; the others are special
+OLD_FILE = (b"\0", b"7")
 WITHOUT_DATA = (b"1", b"2", b"3", b"4", FOLDER, b"6")  # whatever size they claim
 LONG_NAME, LONG_LINK, PAX, PAX_GLOBAL = b"L", b"K", b"x", b"g"  # facts about the next entries
 
@@ -143,23 +146,23 @@ class _Reader:
 
 def _parse_header(path: Path, header: bytes) -> tuple[bytes, int, str]:
     """The kind, size in bytes and name in a header block."""
+    name, size_digits, stated, kind, magic, prefix = HEADER.unpack(header)
     try:
-        stated = header[148:156]  # the sum of all bytes, these eight taken as blanks
-        # Adler-32 begun at 0 holds such a sum in its lower half, modulo 65521 (RFC 1950)
+        # What is stated is the sum of all bytes, its own eight taken as blanks. Adler-32 begun at
+        # 0 holds such a sum in its lower half, modulo 65521 (RFC 1950).
         counted = (zlib.adler32(header, 0) & 0xFFFF) - sum(stated) + sum(b" " * 8)
         if (counted - int(stated.strip(b" \0"), 8)) % 65521:
             raise ValueError
-        size = int(header[124:136].strip(b" \0") or b"0", 8)
+        size = int(size_digits.strip(b" \0") or b"0", 8)
         if size < 0:
             raise ValueError
     except ValueError as problem:
         how = "damaged or not a tar.gz file (a header's checksum is wrong)"
         raise _damaged(path, how) from problem
-    name = header[: header.find(0, 0, 100) if 0 in header[:100] else 100]
-    if header[345] and header[257:263] == b"ustar\0":
-        name = header[345:500].rstrip(b"\0") + b"/" + name
-    kind = header[156:157]
-    if kind in (b"\0", b"7"):  # older ways to say "a file"
+    name = name.partition(b"\0")[0]
+    if prefix[0] and magic == b"ustar\0":
+        name = prefix.rstrip(b"\0") + b"/" + name
+    if kind in OLD_FILE:
         kind = FOLDER if name.endswith(b"/") else FILE
     if kind in WITHOUT_DATA:
         size = 0
