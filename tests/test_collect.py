@@ -766,6 +766,17 @@ def test_a_link_in_a_zip(inbox: Path) -> None:
     assert "holds a link" in refused(inbox)
 
 
+def test_a_device_in_a_zip(inbox: Path) -> None:
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        archive.writestr(FIRST, notebook(FIRST))
+        info = zipfile.ZipInfo("null")
+        info.external_attr = (stat.S_IFCHR | 0o666) << 16
+        archive.writestr(info, "")
+    put(inbox, "2000-00000.zip", raw.getvalue())
+    assert "holds a device" in refused(inbox)
+
+
 def test_a_link_in_the_inbox_is_not_followed(inbox: Path, tmp_path: Path) -> None:
     put(tmp_path, "elsewhere.tar.gz", tar(work()))
     (inbox / "2000-00000.tar.gz").symlink_to(tmp_path / "elsewhere.tar.gz")
@@ -812,6 +823,7 @@ def test_a_zip_with_an_unknown_compression(inbox: Path) -> None:
     assert "cannot be read (NotImplementedError" in refused(inbox)
 
 
+@pytest.mark.timeout(60)  # tarfile alone would look for the promised terabyte for minutes
 def test_a_tar_that_promises_more_than_it_holds(inbox: Path) -> None:
     lying = tarfile.TarInfo(FIRST)
     lying.size = 2**40
