@@ -22,6 +22,7 @@ AHEAD = 8  # pieces decompressed before they are needed
 LARGEST_FILE = 2**16  # bytes; larger ones are passed over, and no image here is as large
 BLOCK = 512
 HEADER = struct.Struct("100s 24x 12s 12x 8s c 100x 6s 82x 155s 12x")  # x: what is not used here
+BLANKS = sum(b" " * 8)
 FILE, FOLDER = b"0", b"5"  # kinds of entries; the others are special
 OLD_FILE = (b"\0", b"7")
 WITHOUT_DATA = (b"1", b"2", b"3", b"4", FOLDER, b"6")  # whatever size they claim
@@ -150,7 +151,7 @@ def _parse_header(path: Path, header: bytes) -> tuple[bytes, int, str]:
     try:
         # What is stated is the sum of all bytes, its own eight taken as blanks. Adler-32 begun at
         # 0 holds such a sum in its lower half, modulo 65521 (RFC 1950).
-        counted = (zlib.adler32(header, 0) & 0xFFFF) - sum(stated) + sum(b" " * 8)
+        counted = (zlib.adler32(header, 0) & 0xFFFF) - sum(stated) + BLANKS
         if (counted - int(stated.strip(b" \0"), 8)) % 65521:
             raise ValueError
         size = int(size_digits.strip(b" \0") or b"0", 8)
