@@ -2,6 +2,7 @@
 
 import copy
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -13,19 +14,22 @@ from tqdm import tqdm
 from coursekit.course import CourseError
 from coursekit.release import write_notebook
 
+_MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+
 
 def fill_in(
     student: NotebookNode, source: NotebookNode, replace: dict[str, str] | None = None
 ) -> NotebookNode:
     """Return a copy of a student notebook with the instructor's solutions in its solution cells.
 
-    `replace` maps a task id to the text to use instead of the instructor's.
+    The marks around a solution stay out, as no student writes them. `replace` maps a task id to the
+    text to use instead of the instructor's.
     """
     solved = copy.deepcopy(student)
     solutions = {cell["id"]: cell.source for cell in source.cells} | (replace or {})
     for cell in solved.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source = solutions[cell["id"]]
+            cell.source = _MARKS.sub("", solutions[cell["id"]])
     return solved
 
 

@@ -64,6 +64,7 @@ def test_a_solved_notebook_runs_shows_its_plots_and_validates(student: Server) -
         assert len(plots) >= 5
         for number, cell in enumerate(dict.fromkeys(plots), start=1):
             image = notebook.show(cell).locator(".jp-OutputArea-output img").first
+            image.scroll_into_view_if_needed()
             expect(image).to_be_visible()
             size = image.bounding_box()
             assert size is not None and size["width"] > 200 and size["height"] > 80
@@ -76,8 +77,11 @@ def test_a_solved_notebook_runs_shows_its_plots_and_validates(student: Server) -
 
         notebook.use_theme("JupyterLab Dark")
         for number, cell in enumerate(dict.fromkeys(plots), start=1):
-            expect(notebook.show(cell).locator(".jp-OutputArea-output img").first).to_be_visible()
+            image = notebook.show(cell).locator(".jp-OutputArea-output img").first
+            image.scroll_into_view_if_needed()
+            expect(image).to_be_visible()
             shoot(page, f"student-plot-{number}-dark")
+        notebook.use_theme("JupyterLab Light")
         assert elsewhere == []
 
 

@@ -1,0 +1,83 @@
+"""Take the README's pictures, docs/images/*.png, in chromium: run it after changing a notebook.
+
+.venv/bin/python tests/readme_pictures.py
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+import nbformat
+from jupyter_browser import Notebook, browser_page, jupyter_server
+from PIL import Image
+
+from coursekit.course import ASSIGNMENT, REPOSITORY, Course, find_notebook
+from coursekit.demo import STUDENTS, new_course
+from coursekit.nbgrader_command import run_nbgrader
+from coursekit.release import release, unpack_archive, write_notebook
+from coursekit.source import read_source
+from coursekit.student_run import fill_in
+
+IMAGES = REPOSITORY / "docs" / "images"
+NAME = find_notebook("1-2")
+
+ANSWER = """The perceptron answers 1 on one side of the line $w_1 x_1 + w_2 x_2 + b = 0$ and 0 on
+the other. I drew the four corners and found no line with both ones on the same side."""
+"""What a student wrote for `xor_explanation`: half of it."""
+
+
+def main() -> None:
+    os.environ["NOTMNIST_SOURCE"] = "embedded"
+    with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
+        root = Path(folder)
+        course = new_course(root / "course")
+        student_folder = unpack_archive(release(course), root)
+        take_notebook(course, student_folder, root)
+        take_formgrader(course, student_folder, root)
+
+
+def take_notebook(course: Course, folder: Path, root: Path) -> None:
+    """The learning curves of 1-2, solved and run on the embedded set."""
+    path = folder / f"{NAME}.ipynb"
+    untouched = nbformat.read(path, as_version=4)
+    write_notebook(path, fill_in(untouched, read_source(course, NAME)))
+    with jupyter_server(folder, root / "student") as server, browser_page() as (page, _):
+        notebook = Notebook(page, server, path.name)
+        notebook.run_all_cells(timeout=600)
+        curves = notebook.show("plot_learning_curves").locator(".jp-OutputArea-output img")
+        curves.scroll_into_view_if_needed()
+        save(page.screenshot(), "notebook")
+    write_notebook(path, untouched)
+
+
+def take_formgrader(course: Course, folder: Path, root: Path) -> None:
+    """A graded submission of the demo's second student, who has two tasks wrong."""
+    student = STUDENTS[1]
+    submission = course.submitted / student.id / ASSIGNMENT
+    submission.mkdir(parents=True)
+    source = read_source(course, NAME)
+    known = {cell["id"] for cell in source.cells}
+    wrong = {task: path.read_text() for task, path in student.wrong.items() if task in known}
+    wrong["xor_explanation"] = ANSWER
+    untouched = nbformat.read(folder / f"{NAME}.ipynb", as_version=4)
+    write_notebook(submission / f"{NAME}.ipynb", fill_in(untouched, source, wrong))
+    run_nbgrader(course, "autograde", ASSIGNMENT, "--notebook", NAME)
+    with jupyter_server(course.root, root / "ta") as server, browser_page() as (page, _):
+        page.goto(server.url("formgrader"))
+        page.goto(server.url(f"formgrader/gradebook/{ASSIGNMENT}/{NAME}"))
+        page.get_by_role("link", name="Submission #1").click()
+        page.locator("#xor_explanation").scroll_into_view_if_needed()
+        save(page.screenshot(), "formgrader")
+
+
+def save(screenshot: bytes, name: str) -> None:
+    """Write a picture with at most 256 colours, which keeps the repository small."""
+    path = IMAGES / f"{name}.png"
+    path.write_bytes(screenshot)
+    with Image.open(path) as image:
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path.relative_to(REPOSITORY)}: {path.stat().st_size / 1000:.0f} kB")
+
+
+if __name__ == "__main__":
+    main()
