@@ -50,10 +50,16 @@ def load_letters(archive: str | Path, progress: bool = True) -> LetterImages:
     for letter, images in loaded.images.items():
         if not len(images):
             raise DataError(
-                f"{path} has no readable image of the letter {letter}. "
+                f"{path} has no readable image of the letter {letter}{_why_none(loaded, letter)}. "
                 "It should hold folders A to J of PNG files; use another archive."
             )
     return loaded
+
+
+def _why_none(loaded: LetterImages, letter: str) -> str:
+    """The first of the files of a letter that could not be read, and their number, if any."""
+    lines = [line for line in loaded.unreadable if letter_of(line.partition(": ")[0]) == letter]
+    return f" ({len(lines):,} could not be read, the first is {lines[0]})" if lines else ""
 
 
 def _load_idx(path: Path) -> LetterImages:

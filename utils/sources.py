@@ -24,6 +24,7 @@ EMBEDDED = Path(__file__).parent / "embedded"
 NEXT_SOURCE = (
     "Run this again to go on, or set NOTMNIST_SOURCE=embedded to use the embedded archives."
 )
+AS_LETTERS = "; their labels 0 to 9 stand where A to J do"
 SPLIT_SHARE, SPLIT_SEED = 0.8, 133  # how a single pair of IDX files is divided
 
 
@@ -95,6 +96,11 @@ def _local(folder: Path) -> tuple[Archives, str]:
                 f"{path} is missing. Put {LARGE} and {SMALL} (or IDX files) into {folder}, "
                 "or choose another source with NOTMNIST_SOURCE=download or embedded."
             )
+    if archives.large.stat().st_size <= archives.small.stat().st_size:
+        raise DataError(
+            f"{archives.large} is not larger than {archives.small}. Have the two been swapped, or "
+            "is one a copy of the other? Give them their right names, or get them again."
+        )
     copies = [_is_embedded_copy(path) for path in archives[:2]]
     for path, is_copy in zip(archives[:2], copies, strict=True):
         if not is_copy:
@@ -113,7 +119,7 @@ def _idx(folder: Path, pairs: list[Path]) -> tuple[Archives, str]:
     by_name = {pair_name(path): path for path in pairs}
     if {"train", "t10k"} <= by_name.keys():
         archives = Archives(by_name["train"], by_name["t10k"], "idx")
-        return archives, f"Using the IDX files train and t10k found in {folder}"
+        return archives, f"Using the IDX files train and t10k found in {folder}{AS_LETTERS}"
     if len(pairs) > 1:
         raise DataError(
             f"{folder} holds several pairs of IDX files ({', '.join(by_name)}). Leave one of them, "
@@ -124,6 +130,7 @@ def _idx(folder: Path, pairs: list[Path]) -> tuple[Archives, str]:
     return Archives(large, small, "idx"), (
         f"Using the IDX files {name} found in {folder}, "
         f"{SPLIT_SHARE:.0%} of each class as the large and the rest as the small archive"
+        f"{AS_LETTERS}"
     )
 
 
