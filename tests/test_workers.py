@@ -46,7 +46,7 @@ def refuse(number: int) -> int:
 
 
 def chatter(text: str) -> str:
-    print("this must not get among the answers")
+    print("this must not get among the answers", flush=True)
     return text
 
 
