@@ -29,7 +29,8 @@ def work(tmp_path: Path) -> Path:
     folder = tmp_path / "딥러닝 과제 (1)" / "Assignment1"
     (folder / "utils").mkdir(parents=True)
     shutil.copy(REPOSITORY / "CollectSubmission.sh", folder)
-    shutil.copy(REPOSITORY / "utils" / "submission.py", folder / "utils")
+    for name in ("__init__.py", "submission.py"):
+        shutil.copy(REPOSITORY / "utils" / name, folder / "utils")
     (folder / "data").mkdir()
     (folder / "data" / "notMNIST.npz").write_bytes(b"never packed")
     return write_work(folder)
@@ -135,7 +136,10 @@ def test_is_executable_and_clean_to_shellcheck() -> None:
 
 def test_runs_as_a_module_too(work: Path) -> None:
     result = subprocess.run(
-        ["python3", "-m", "utils.submission", STUDENT], cwd=work, capture_output=True, check=False
+        [sys.executable, "-m", "utils.submission", STUDENT],
+        cwd=work,
+        capture_output=True,
+        check=False,
     )
     assert result.returncode == 0, result.stderr
     assert (work / f"{STUDENT}.tar.gz").exists()
