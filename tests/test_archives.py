@@ -21,7 +21,7 @@ from small_archives import (
     write_tar,
 )
 
-from utils import archives, png, targz
+from utils import archives, png, png_filters, targz
 from utils.archives import LETTERS, load_letters
 from utils.errors import DataError
 from utils.idx import write_idx
@@ -47,14 +47,14 @@ def test_every_filter_is_undone_as_pillow_does() -> None:
     stored[:, :, 0] = rng.integers(0, 5, (60, 28))  # a filter for each row, all kinds mixed
     stored[:5, :, 0] = np.arange(5)[:, None]  # and images with one filter throughout
     files = [png_with_filters(image.tobytes(), pieces=1 + i % 3) for i, image in enumerate(stored)]
-    pixels = png.unfilter(b"".join(png.inflate(file) for file in files))
+    pixels = png_filters.unfilter(b"".join(png.inflate(file) for file in files))
     expected = np.stack([np.asarray(Image.open(io.BytesIO(file))) for file in files])
     np.testing.assert_array_equal(pixels, expected)
     assert pixels.dtype == np.uint8
 
 
 def test_no_image_gives_no_pixels() -> None:
-    assert png.unfilter(b"").shape == (0, 28, 28)
+    assert png_filters.unfilter(b"").shape == (0, 28, 28)
 
 
 GOOD = png_bytes(random_letters(1)["A"][0])

@@ -18,13 +18,14 @@ from utils import png
 from utils.errors import DataError
 from utils.files import progress_bar
 from utils.idx import is_idx, read_idx_pair
+from utils.png_filters import unfilter
 from utils.targz import FILE, FOLDER, Member, members
 from utils.workers import cores, ordered_map
 
 LETTERS = "ABCDEFGHIJ"  # the label of a letter is its position in this string
 
 BATCH = 4096  # files of one letter that are decoded together
-WORTH_WORKERS = 20_000_000  # bytes of an archive that takes longer than starting processes does
+WORTH_WORKERS = 10_000_000  # bytes of an archive that takes longer than starting processes does
 MOST_WORKERS = 4  # what one thread can decompress for
 NO_IMAGES = np.zeros((0, png.SIDE, png.SIDE), np.uint8)
 
@@ -97,10 +98,10 @@ def _load_tar(path: Path, progress: bool) -> LetterImages:
     with (
         progress_bar(size, path.name, show=progress) as bar,
         closing(_batches(path, bar.update, unreadable)) as batches,
-        closing(ordered_map(png.decode, batches, _workers_for(size))) as decoded,
+        closing(ordered_map(png.inflate_all, batches, _workers_for(size))) as inflated,
     ):
-        for source, (images, reasons) in decoded:
-            pixels[source.letter].append(images)
+        for source, (rows, reasons) in inflated:
+            pixels[source.letter].append(unfilter(rows))
             names[source.letter] += [n for i, n in enumerate(source.names) if i not in reasons]
             unreadable += [f"{source.names[i]}: {reason}" for i, reason in reasons.items()]
     # one letter after the other, so that only one is in memory twice

@@ -1,17 +1,14 @@
-"""Decode small gray PNG images, many at a time.
+"""Take the rows of pixels out of small gray PNG files.
 
 A PNG file is a list of chunks: IHDR holds the size and the kind of image, IDAT the pixels. Each row
 of pixels is stored as differences to its neighbours, chosen by a filter number 0 to 4 in front of
-the row, and the whole is compressed by zlib (ISO/IEC 15948:2004, sections 5, 9 and 11).
-Decompressing is done file by file; undoing the filters is done for thousands of images at once,
-which makes NumPy faster here than a call to an image library per file.
+the row, and the whole is compressed by zlib (ISO/IEC 15948:2004, sections 5, 9 and 11). Here the
+rows are decompressed; utils/png_filters.py makes pixels of them. This half needs no NumPy, so that
+other processes that share the work are ready in no time.
 """
 
 import struct
 import zlib
-
-import numpy as np
-from numpy.typing import NDArray
 
 SIDE = 28
 ROW = 1 + SIDE  # a filter number and the pixels
@@ -25,11 +22,10 @@ BEGINNING = SIGNATURE + struct.pack(
 COLOUR_TYPES = {0: "gray", 2: "colour", 3: "palette", 4: "gray with alpha", 6: "colour with alpha"}
 
 
-def decode(files: list[bytes]) -> tuple[NDArray[np.uint8], dict[int, str]]:
-    """Return the pixels of 28x28 8-bit gray PNG files, and why some have none.
+def inflate_all(files: list[bytes]) -> tuple[bytes, dict[int, str]]:
+    """Return the filtered rows of all files that can be read, joined, and why others cannot.
 
-    The pixels are (n, 28, 28) uint8, of those files that can be read, in their order. The others
-    are keys of the dictionary: position in `files` -> reason.
+    The keys of the dictionary are positions in `files`, the values the reasons.
     """
     rows, reasons = list[bytes](), dict[int, str]()
     for position, data in enumerate(files):
@@ -37,7 +33,7 @@ def decode(files: list[bytes]) -> tuple[NDArray[np.uint8], dict[int, str]]:
             rows.append(inflate(data))
         except ValueError as reason:
             reasons[position] = str(reason)
-    return unfilter(b"".join(rows)), reasons
+    return b"".join(rows), reasons
 
 
 def inflate(data: bytes) -> bytes:
@@ -68,69 +64,6 @@ def inflate(data: bytes) -> bytes:
     if len(rows) != SIDE * ROW or rows[::ROW].translate(None, delete=FILTERS):
         raise ValueError("the pixels are damaged")
     return rows
-
-
-def unfilter(rows: bytes) -> NDArray[np.uint8]:
-    """Undo the row filters of N images at once.
-
-    `rows` is what `inflate` returned for each of them, joined. Returns pixels (N, 28, 28) uint8.
-    All arithmetic is modulo 256, which is what uint8 does.
-    """
-    stored = np.frombuffer(rows, np.uint8).reshape(-1, SIDE, ROW)
-    filters = stored[:, :, 0]
-    pixels = stored[:, :, 1:].copy()
-    above = np.zeros_like(pixels[:, 0])
-    for y in range(SIDE):
-        row = pixels[:, y]
-        for number, undo in UNDO.items():
-            chosen = np.flatnonzero(filters[:, y] == number)
-            if len(chosen):
-                row[chosen] = undo(row[chosen], above[chosen])
-        above = row
-    return pixels
-
-
-# Each of these takes one stored row of n images and the pixels above it, (n, 28) uint8 both, and
-# returns the row's pixels. The names are those of the PNG standard, section 9.
-
-
-def _sub(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Stored: the difference to the pixel on the left."""
-    return np.add.accumulate(row, axis=1, dtype=np.uint8)
-
-
-def _up(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Stored: the difference to the pixel above."""
-    return row + above
-
-
-def _average(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Stored: the difference to the average of the two, rounded down."""
-    # pixel x of all images side by side in memory, since one column needs the one before
-    stored, up = row.T.copy(), above.T.astype(np.int16)
-    left = np.zeros_like(up[0])
-    for x in range(SIDE):
-        stored[x] += ((left + up[x]) >> 1).astype(np.uint8)
-        left = stored[x].astype(np.int16)
-    return stored.T
-
-
-def _paeth(row: NDArray[np.uint8], above: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Stored: the difference to whichever of left, up and corner is nearest to left+up-corner."""
-    stored, up = row.T.copy(), above.T.astype(np.int16)
-    left = corner = np.zeros_like(up[0])
-    for x in range(SIDE):
-        from_left, from_up = up[x] - corner, left - corner
-        from_corner = np.abs(from_left + from_up)
-        from_left, from_up = np.abs(from_left), np.abs(from_up)
-        nearest = np.where(from_left <= from_up, left, up[x])
-        nearest = np.where(np.minimum(from_left, from_up) <= from_corner, nearest, corner)
-        stored[x] += nearest.astype(np.uint8)
-        left, corner = stored[x].astype(np.int16), up[x]
-    return stored.T
-
-
-UNDO = {1: _sub, 2: _up, 3: _average, 4: _paeth}  # 0 stands for rows stored as they are
 
 
 def _why_another_beginning(data: bytes) -> str:
