@@ -22,7 +22,7 @@ cd "$folder"
 options=(
     --config="$project/scripts/jupyter_config.py"
     --ServerApp.ip=127.0.0.1
-    --ServerApp.default_url="$path"
+    --LabApp.default_url="$path"
 )
 [ "$(id -u)" = 0 ] && options+=(--allow-root)
 exec jupyter lab "${options[@]}" "$@"

@@ -40,7 +40,7 @@ class Server:
     port: int
 
     def url(self, path: str) -> str:
-        """Return the address of a page, with the token: `path` is like "lab/tree/a.ipynb"."""
+        """Return the address of a page ("lab/tree/a.ipynb"; "" is what opens), with the token."""
         return f"http://127.0.0.1:{self.port}/{quote(path)}?token={_TOKEN}"
 
 

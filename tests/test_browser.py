@@ -123,7 +123,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, C
 def test_a_ta_grades_the_written_answer_in_formgrader(graded: tuple[Server, Course]) -> None:
     server, _ = graded
     with browser_page() as (page, elsewhere):
-        page.goto(server.url("formgrader"))
+        page.goto(server.url(""))
         row = page.locator("#main-table tr", has_text=ASSIGNMENT)
         expect(row.locator(".num-submissions")).to_have_text("1")
         shoot(page, "formgrader-assignments")
