@@ -27,7 +27,6 @@ LETTERS = "ABCDEFGHIJ"  # the label of a letter is its position in this string
 BATCH = 4096  # files of one letter that are decoded together
 WORTH_WORKERS = 10_000_000  # bytes of an archive that takes longer than starting processes does
 MOST_WORKERS = 4  # what one thread can decompress for
-NO_IMAGES = np.zeros((0, png.SIDE, png.SIDE), np.uint8)
 
 
 class LetterImages(NamedTuple):
@@ -91,7 +90,7 @@ class Source(NamedTuple):
 
 
 def _load_tar(path: Path, progress: bool) -> LetterImages:
-    pixels: dict[str, list[NDArray[np.uint8]]] = {letter: [NO_IMAGES] for letter in LETTERS}
+    pixels = {letter: bytearray() for letter in LETTERS}  # grows without being copied each time
     names: dict[str, list[str]] = {letter: [] for letter in LETTERS}
     unreadable: list[str] = []
     size = path.stat().st_size if path.is_file() else 0
@@ -101,12 +100,12 @@ def _load_tar(path: Path, progress: bool) -> LetterImages:
         closing(ordered_map(png.inflate_all, batches, _workers_for(size))) as inflated,
     ):
         for source, (rows, reasons) in inflated:
-            pixels[source.letter].append(unfilter(rows))
+            pixels[source.letter].extend(unfilter(rows).data)
             names[source.letter] += [n for i, n in enumerate(source.names) if i not in reasons]
             unreadable += [f"{source.names[i]}: {reason}" for i, reason in reasons.items()]
-    # one letter after the other, so that only one is in memory twice
-    joined = {letter: np.concatenate(pixels.pop(letter)) for letter in LETTERS}
-    return LetterImages(joined, names, sorted(unreadable))
+    shape = (-1, png.SIDE, png.SIDE)
+    images = {letter: np.frombuffer(pixels[letter], np.uint8).reshape(shape) for letter in LETTERS}
+    return LetterImages(images, names, sorted(unreadable))
 
 
 def _workers_for(size: int) -> int:
