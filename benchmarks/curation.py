@@ -43,6 +43,7 @@ from utils.workers import cores
 
 EMBEDDED = Path(__file__).parents[1] / "utils" / "embedded" / "notMNIST_large.tar.gz"
 TRAIN, VALID, TEST = FULL_SIZES
+SAMPLE, SAMPLE_REFERENCE = 2_000, 10_000  # for all pairs at once
 SEED = 133
 
 Ways = dict[str, Callable[[], object]]
@@ -254,8 +255,8 @@ def nearest_images(images: NDArray[np.uint8], queries: int) -> None:
 
 def perceptual_hash(archive: Path) -> None:
     """What a perceptual hash says about pairs whose distance is known."""
-    images = many_images(archive, 12_000)
-    some, reference = images[:2_000], images[2_000:]
+    images = many_images(archive, SAMPLE + SAMPLE_REFERENCE)
+    some, reference = images[:SAMPLE], images[SAMPLE:]
     twins = all_distances(some, reference) <= NEAR
     differing = all_hamming(some, reference)
     title(f"Average hash of 64 bits, {twins.size:,} pairs, {twins.sum():,} of them near-twins")
