@@ -300,10 +300,15 @@ class Spent(NamedTuple):
 
 
 def measure(function: Callable[[], object]) -> Spent:
-    before, started = os.times(), time.perf_counter()
+    before, started = cpu_seconds(), time.perf_counter()
     function()
-    after, ended = os.times(), time.perf_counter()
-    return Spent(ended - started, sum(after[:4]) - sum(before[:4]))
+    return Spent(time.perf_counter() - started, cpu_seconds() - before)
+
+
+def cpu_seconds() -> float:
+    """Of this process, and of those that it started and that have ended."""
+    used = os.times()
+    return time.process_time() + used.children_user + used.children_system
 
 
 def take_turns(ways: Ways, runs: int) -> dict[str, Spent]:
