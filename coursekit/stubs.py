@@ -15,14 +15,14 @@ class NamedStubs(ClearSolutions):
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         task = cell.metadata.get("nbgrader", {}).get("grade_id", "this task")
-        self.code_stub = {"python": f"raise NotImplementedError({stub_message(task)!r})"}
+        self.code_stub = {"python": f'raise NotImplementedError("{stub_message(task)}")'}
         self.text_stub = WRITTEN_STUB
         return super().preprocess_cell(cell, resources, index)
 
 
 def stub_message(task: str) -> str:
     """Return what an unsolved task says when it is run."""
-    return f"{task}: replace this line with your solution, then run the cell again."
+    return f"{task}: replace this line with your solution"
 
 
 def without_solutions(source: NotebookNode) -> NotebookNode:

@@ -1,4 +1,4 @@
-"""Markdown cells on feedback and formgrader pages: formulas without a network, nothing that acts."""
+"""Markdown on feedback and formgrader pages: formulas without a network, nothing that acts."""
 
 import time
 
