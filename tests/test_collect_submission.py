@@ -115,10 +115,24 @@ def test_runs_from_any_folder_under_any_shell(work: Path, tmp_path: Path, shell:
         pytest.skip(f"{shell} is not installed")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    result = collect(work, STUDENT, shell=shell, cwd=elsewhere, CDPATH=str(tmp_path))
+    result = collect(work, STUDENT, shell=shell, cwd=elsewhere)
     assert result.returncode == 0, result.stderr
     assert (work / f"{STUDENT}.tar.gz").exists()
     assert not list(elsewhere.iterdir())
+
+
+def test_a_search_path_for_cd_does_not_lead_it_astray(work: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "Assignment1").mkdir(parents=True)
+    result = subprocess.run(
+        ["bash", "Assignment1/CollectSubmission.sh", STUDENT],
+        cwd=work.parent,
+        env={**os.environ, "CDPATH": str(tmp_path / "elsewhere")},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert (work / f"{STUDENT}.tar.gz").exists()
 
 
 def test_is_executable_and_clean_to_shellcheck() -> None:
