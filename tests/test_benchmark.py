@@ -35,11 +35,10 @@ def test_the_classic_way_reads_the_same_images(
 ) -> None:
     pickled: list[np.ndarray] = []
     monkeypatch.setattr(benchmark.pickle, "dump", lambda images, *_: pickled.append(images))
-    benchmark.classic(archive, tmp_path)
+    benchmark.classic(archive, tmp_path / "unpacked")
     ours = load_letters(archive, progress=False).images
     for letter, images in zip(LETTERS, pickled, strict=True):
         np.testing.assert_array_equal(np.rint((images + 0.5) * 255), ours[letter])
-    assert list(tmp_path.iterdir()) == [archive]
 
 
 def test_the_floor_is_that_of_the_images_that_can_be_read(
