@@ -247,11 +247,11 @@ def nearest_images(images: NDArray[np.uint8], queries: int) -> None:
     train, others = images[:TRAIN], images[TRAIN:]
     chosen = others[:queries]
     spent = measure(lambda: nearest(chosen, train))
-    whole = spent.wall * len(others) / len(chosen)
-    how = "measured" if len(chosen) == len(others) else "extrapolated"
     title(f"Nearest of {len(train):,} images, exact, by blocks of matrix products")
-    print(f"{len(chosen):,} images: {spent.wall:.1f} s, {spent.cpu:.1f} s CPU")
-    print(f"{len(others):,} images: {whole:.1f} s ({how})")
+    print(f"{len(chosen):,} images: {spent.wall:.1f} s, {spent.cpu:.1f} s CPU (measured)")
+    if len(chosen) < len(others):
+        whole = spent.wall * len(others) / len(chosen)
+        print(f"{len(others):,} images: {whole:.1f} s (extrapolated)")
 
 
 def perceptual_hash(archive: Path) -> None:
