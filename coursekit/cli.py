@@ -46,6 +46,10 @@ def _parser() -> argparse.ArgumentParser:
         "collect", help="bring submitted archives into submitted/, where nbgrader looks"
     )
     collect.add_argument("inbox", type=Path, nargs="?", help="default: inbox/ in the course folder")
+    collect.add_argument(
+        "--timezone",
+        help="where the times in file names are from, for example Asia/Seoul (default: here)",
+    )
     collect.set_defaults(run=_collect)
 
     grade = commands.add_parser(
@@ -83,7 +87,8 @@ def _release(course: Course, arguments: argparse.Namespace) -> None:
 def _collect(course: Course, arguments: argparse.Namespace) -> int:
     from coursekit.collect import collect
 
-    report = collect(arguments.inbox or course.root / "inbox", course.submitted)
+    inbox = arguments.inbox or course.root / "inbox"
+    report = collect(inbox, course.submitted, timezone=arguments.timezone)
     print(report.text())
     return report.exit_code
 

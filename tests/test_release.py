@@ -56,6 +56,7 @@ def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
         ASSIGNMENT,
         "CollectSubmission.bat",
         "CollectSubmission.sh",
+        "FAQ.md",
         "README.md",
         "data",
         "model_checkpoints",
