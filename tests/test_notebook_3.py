@@ -147,11 +147,17 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("naive_linear", "wrong_no_bias_added", "bias is missing"),
         ("naive_linear", "wrong_detached", "cut off from the parameters"),
         ("naive_linear", "wrong_uniform", "torch.randn"),
+        ("naive_linear", "wrong_data", "weight got no gradient"),
+        ("naive_linear", "wrong_functional", "calls linear. Write the product"),
+        ("naive_linear", "wrong_derived", "derived from nn.Linear"),
+        ("naive_linear", "wrong_double", "weight has dtype torch.float64, expected torch.float32"),
         ("train_epoch", "wrong_no_zero_grad", "not set to zero"),
         ("train_epoch", "wrong_mean_of_means", "last batch is smaller"),
         ("train_epoch", "wrong_no_train_mode", "model.train()"),
         ("train_epoch", "wrong_last_loss", "last batch only"),
-        ("train_epoch", "wrong_no_step", "never move"),
+        ("train_epoch", "wrong_no_step", "never move; call optimizer.step() after backward()."),
+        ("train_epoch", "wrong_sum", "instead of their mean"),
+        ("train_epoch", "wrong_softmax_twice", "softmax is applied before the cross-entropy"),
         ("train_epoch", "wrong_keeps_graph", "loss.item()"),
         ("train_epoch", "wrong_returns_early", "1 times for the loader's 3 batches"),
         ("evaluate", "wrong_train_mode", "model.eval()"),
@@ -160,6 +166,7 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("evaluate", "wrong_axis", "your code stopped with RuntimeError"),
         ("evaluate", "wrong_records_graph", "torch.no_grad()"),
         ("save_checkpoint", "wrong_whole_objects", "whole objects"),
+        ("save_checkpoint", "wrong_numpy", "a value of NumPy; turn a number into Python's"),
         ("save_checkpoint", "wrong_no_optimizer", "expected ['best', 'epoch'"),
         ("save_checkpoint", "wrong_parameters_only", "incomplete"),
         ("save_checkpoint", "wrong_fixed_path", "nothing was written"),
@@ -168,7 +175,10 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("load_checkpoint", "wrong_swapped", "swapped"),
         ("load_checkpoint", "wrong_returns_nothing", "return the pair"),
         ("make_model", "wrong_convolution", "Conv2d"),
+        ("make_model", "wrong_derived_convolution", "1 is a Conv1d"),
         ("make_model", "wrong_functional_convolution", "calls conv2d"),
+        ("make_model", "wrong_hidden_convolution", "calls conv2d"),
+        ("make_model", "wrong_functional_pooling", "calls adaptive_avg_pool2d"),
         ("make_model", "wrong_softmax", "probabilities"),
         ("make_model", "wrong_no_return", "return statement"),
         ("make_model", "wrong_image_shape", "not enough values to unpack"),
@@ -361,6 +371,24 @@ def test_resuming_is_exact(folder: Path) -> None:
     execute(namespace, "resume", "resume_plot")
     assert namespace["difference"] == 0
     assert namespace["unbroken"] == namespace["resumed"]
+
+
+@pytest.mark.parametrize("stem", ["evaluate/right_numpy", "train_epoch/right_log_softmax"])
+def test_an_interrupted_run_resumes_whatever_kind_of_number_was_returned(
+    stem: str, folder: Path
+) -> None:
+    """NumPy's float64 would make a checkpoint that weights_only=True refuses."""
+    task, name = stem.split("/")
+    (path,) = (path for path in solutions(task, "right") if path.stem == name)
+    namespace = problem2_namespace()
+    execute(namespace, "fit")
+    execute(namespace, task, text=path.read_text(encoding="utf-8"))
+    dataset = torch.utils.data.Subset(namespace["train_loader"].dataset, range(200))
+    namespace["train_loader"] = namespace["DataLoader"](dataset, batch_size=32, shuffle=True)
+    for epochs, resume in ((1, False), (2, True)):
+        model, optimizer = namespace["dropout_network"]()
+        history = namespace["fit"](model, optimizer, epochs, "numbers", resume=resume)
+        assert all(type(value) is float for values in history.values() for value in values)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def show_letters(
     """Draw images (n, 784) or (n, 28, 28) in rows of `columns`, each below its title if given."""
     grid = np.asarray(images).reshape(-1, 28, 28)
     rows = max(1, -(-len(grid) // columns))
-    height = 1.25 if titles else 0.95
+    lines = max((text.count("\n") + 1 for text in titles), default=0) if titles else 0
+    height = 0.95 + (0, 0.3, 0.55)[min(lines, 2)]
     figure, axes = plt.subplots(
         rows, columns, figsize=(columns * 0.95, rows * height + 0.4), squeeze=False
     )
@@ -34,7 +35,7 @@ def show_letters(
         if titles:
             axis.set_title(titles[i], fontsize=9)
     figure.suptitle(title)
-    figure.tight_layout()
+    figure.tight_layout(h_pad=0.6)
 
 
 def plot_curves(
@@ -45,12 +46,15 @@ def plot_curves(
 ) -> None:
     """Draw one line per name over epochs 1, 2, ...; `mark`: (epoch, words) of a vertical line."""
     figure, axis = plt.subplots(figsize=(7, 4))
-    widths = (3, 1.5) if len(curves) > 1 else (1.5,)  # so that two equal lines are both seen
+    several = len(curves) > 1
     for i, (name, values) in enumerate(curves.items()):
         epochs = range(1, len(values) + 1)
+        # The first line is wide and its markers are hollow, so that an equal line shows through.
+        wide = several and i == 0
         axis.plot(
             epochs, values, color=COLORS[i % 6], marker=MARKERS[i % 6], linestyle=LINES[i % 4],
-            linewidth=widths[i > 0], markersize=3 * widths[i > 0], label=name,
+            linewidth=4 if wide else 1.5, markersize=13 if wide else 5, markeredgewidth=2,
+            markerfacecolor="none" if wide else None, alpha=0.7 if wide else 1, label=name,
         )  # fmt: skip
     if mark:
         axis.axvline(mark[0], color="0.4", linestyle="--", linewidth=1)
