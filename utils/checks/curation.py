@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from utils.checks.common import (
+    CheckFailed,
     as_array,
     call,
     expect,
@@ -31,11 +32,15 @@ SIDE = 28
 def letter_mosaic(function: Callable[..., Any]) -> None:
     """Check a mosaic with one row per letter and random images of that letter in it."""
     task = "letter_mosaic"
-    letters = {"A": noise(9, 1), "B": noise(7, 2), "C": noise(8, 3)}
+    letters = {"B": noise(9, 1), "C": noise(7, 2), "A": noise(8, 3)}
+    before = {letter: images.copy() for letter, images in letters.items()}
     columns = 5
 
+    result = call(task, function, letters, columns, np.random.default_rng(0))
+    for letter, images in before.items():
+        expect_unchanged(images, letters[letter], task, "images")
     mosaic = expect_shape(
-        call(task, function, letters, columns, np.random.default_rng(0)),
+        numpy_array(result, task, "the mosaic"),
         (len(letters) * SIDE, columns * SIDE),
         task,
         f"the mosaic of 3 letters and {columns} columns",
@@ -58,7 +63,8 @@ def letter_mosaic(function: Callable[..., Any]) -> None:
         expect(
             set(found) == {letter},
             task,
-            f"row {row} should show nothing but letter {letter}; it shows other letters too.",
+            f"row {row} should show nothing but letter {letter}, since the rows follow the order "
+            f"of the dict ({', '.join(letters)}); it shows other letters.",
         )
         expect(
             len({tile.tobytes() for tile in tiles[row]}) == columns,
@@ -74,14 +80,27 @@ def letter_mosaic(function: Callable[..., Any]) -> None:
         "two calls with generators of the same seed differ. Draw from the argument rng only, so "
         "that a result can be repeated.",
     )
-    other = as_array(
-        call(task, function, letters, columns, np.random.default_rng(1)), task, "the mosaic"
+    other = expect_shape(
+        call(task, function, letters, columns, np.random.default_rng(1)),
+        mosaic.shape,
+        task,
+        "the mosaic",
     )
     expect(
         not np.array_equal(other, mosaic),
         task,
         "another seed shows the very same images. Pick random ones with rng: the first images of "
         "an archive need not be typical of it.",
+    )
+    position = {image.tobytes(): i for images in letters.values() for i, image in enumerate(images)}
+    expect(
+        any(
+            len({tuple(position.get(tile.tobytes(), -1) for tile in row) for row in rows}) > 1
+            for rows in (tiles, other.reshape(len(letters), SIDE, columns, SIDE).swapaxes(1, 2))
+        ),
+        task,
+        "every row shows the images at the same positions. Draw anew for each letter, from all of "
+        "its images.",
     )
     passed(task, f"{len(letters)} rows of {columns} different images")
 
@@ -143,10 +162,10 @@ def mean_images(function: Callable[..., Any]) -> None:
         [images.sum(axis=0, dtype=np.uint8) / len(images) for images in letters.values()]
     )
     result = expect_close(
-        call(task, function, letters),
+        numpy_array(call(task, function, letters), task, "the result"),
         right,
         task,
-        "the mean images",
+        "the array of mean images",
         rtol=1e-5,
         mistakes={
             "the pixels were added up as uint8, which starts again at 0 after 255": wrapped,
@@ -170,7 +189,7 @@ def class_counts(function: Callable[..., Any]) -> None:
         right[[1, classes - 1]] = 0  # a class may be missing, the last one too
         labels = np.repeat(np.arange(classes, dtype=np.int32), right)
         labels = np.random.default_rng(seed).permutation(labels)
-        result = as_array(call(task, function, labels, classes), task, "the result")
+        result = numpy_array(call(task, function, labels, classes), task, "the result")
         expect(
             result.shape != (np.count_nonzero(right),),
             task,
@@ -181,9 +200,14 @@ def class_counts(function: Callable[..., Any]) -> None:
             result,
             right,
             task,
-            f"the counts of {classes} classes",
+            f"the array of counts of {classes} classes",
             rtol=0,
             mistakes={"shares were returned instead of counts": right / right.sum()},
+        )
+        expect(
+            result.dtype.kind in "iu",
+            task,
+            f"counts are whole numbers, but the dtype of the result is {result.dtype}.",
         )
     passed(task, "also for a class that is missing")
 
@@ -203,10 +227,21 @@ def shuffle_together(function: Callable[..., Any]) -> None:
     shuffled, moved = two_results(
         call(task, function, images, labels, np.random.default_rng(0)), task
     )
+    again, again_labels = two_results(
+        call(task, function, images, labels, np.random.default_rng(0)), task
+    )
     expect_unchanged(images_before, images, task, "images")
     expect_unchanged(labels_before, labels, task, "labels")
-    shuffled = expect_shape(shuffled, images.shape, task, "the shuffled images")
-    moved = expect_shape(moved, labels.shape, task, "the shuffled labels")
+    shuffled = numpy_array(shuffled, task, "the first result")
+    moved = numpy_array(moved, task, "the second result")
+    shuffled = expect_shape(shuffled, images.shape, task, "the array of shuffled images")
+    moved = expect_shape(moved, labels.shape, task, "the array of shuffled labels")
+    for array, given, what in ((shuffled, images, "images"), (moved, labels, "labels")):
+        expect(
+            array.dtype == given.dtype,
+            task,
+            f"the {what} should keep their dtype {given.dtype}, but are {array.dtype} now.",
+        )
     order = shuffled[:, 0, 0].astype(int)
     expect(
         sorted(order) == list(range(count)) and np.array_equal(shuffled, images[order]),
@@ -217,6 +252,12 @@ def shuffle_together(function: Callable[..., Any]) -> None:
         not np.array_equal(order, np.arange(count)),
         task,
         "the images are in their old order still.",
+    )
+    expect(
+        len(set(np.diff(order) % count)) > 1,
+        task,
+        "the images were only shifted (or turned round): neighbours are still neighbours. Draw a "
+        "random permutation.",
     )
     if not np.array_equal(moved, labels[order]):
         if np.array_equal(moved, labels):
@@ -233,6 +274,12 @@ def shuffle_together(function: Callable[..., Any]) -> None:
         not np.array_equal(as_array(other, task, "the shuffled images"), shuffled),
         task,
         "another seed gives the same order; draw the permutation from the argument rng.",
+    )
+    expect(
+        np.array_equal(again, shuffled) and np.array_equal(again_labels, moved),
+        task,
+        "two calls with generators of the same seed differ. Draw from the argument rng only, so "
+        "that a result can be repeated.",
     )
     passed(task, f"{count} pairs kept")
 
@@ -256,7 +303,7 @@ def count_broken_pairs(function: Callable[..., Any]) -> None:
     expect(
         found == 0,
         task,
-        f"{found} pairs are called broken in a shuffled copy in which none is. The pairs may "
+        f"{pairs_are(found)} called broken in a shuffled copy in which none is. The pairs may "
         "stand in any order, and there may be fewer of them than in the source.",
     )
     swapped = paired.copy()
@@ -266,13 +313,27 @@ def count_broken_pairs(function: Callable[..., Any]) -> None:
     expect(
         found == 2,
         task,
-        f"the labels of two images were exchanged, but {found} broken pairs are reported. "
+        f"the labels of two images were exchanged, so two pairs are broken, but {pairs_are(found)} "
+        "reported. "
         "An image and its label have to be looked up together.",
     )
     strange = images.copy()
     strange[4] = noise(1, 14)[0]
     found = count(strange, paired)
-    expect(found == 1, task, f"one image is not in the source at all, but {found} are reported.")
+    expect(
+        found == 1,
+        task,
+        f"one image is not in the source at all, but {pairs_are(found)} reported as broken.",
+    )
+    strange[9], relabelled = strange[4], paired.copy()
+    relabelled[9] = relabelled[4]
+    found = count(strange, relabelled)
+    expect(
+        found == 2,
+        task,
+        f"a broken pair stands twice among the images, but {pairs_are(found)} reported as broken. "
+        "Every one of the n pairs counts, also when two of them are equal.",
+    )
     passed(task, "a shuffle, an exchange of two labels and a strange image were told apart")
 
 
@@ -312,6 +373,13 @@ def count_overlap(function: Callable[..., Any]) -> None:
         )
         none, _ = two_results(call(task, function, pool[30:], reference), task)
         expect_close(none, 0, task, "the overlap of two sets that share nothing", rtol=0)
+        mirrored, _ = two_results(call(task, function, reference[:, :, ::-1], reference), task)
+        expect(
+            float(as_array(mirrored, task, "the count").sum()) == 0,
+            task,
+            "images are called equal to their mirror images, which have the same pixels at other "
+            "places. Hash the whole image, as bytes, not a sum or a mean of it.",
+        )
     passed(task, "equal images are found, doubled ones counted twice")
 
 
@@ -328,7 +396,8 @@ def sanitize(function: Callable[..., Any]) -> None:
     left, left_labels = two_results(call(task, function, images, labels, reference), task)
     expect_unchanged(images_before, images, task, "images")
     expect_unchanged(labels_before, labels, task, "labels")
-    left = as_array(left, task, "the sanitized images")
+    left = numpy_array(left, task, "the first result")
+    left_labels = numpy_array(left_labels, task, "the second result")
     expect(
         left.shape[:1] != (len(chosen) - len(kept),),
         task,
@@ -365,7 +434,7 @@ def nearest_rms(function: Callable[..., Any]) -> None:
     images = reference[twins] + size[:, None, None] * sign
     distance, index = two_results(call(task, function, images, reference), task)
     expect_close(
-        distance,
+        numpy_array(distance, task, "the first result"),
         size,
         task,
         "the RMS difference",
@@ -379,10 +448,23 @@ def nearest_rms(function: Callable[..., Any]) -> None:
             ).mean(axis=(1, 2, 3)),
         },
     )
+    index = numpy_array(index, task, "the second result")
     index = expect_shape(index, (12,), task, "the array of positions")
     expect(np.array_equal(index, twins), task, "the positions do not point at the nearest images.")
     far, _ = two_results(call(task, function, images[:3], reference[::-1]), task)
     expect_close(far, size[:3], task, "the RMS difference of three images", rtol=1e-2, atol=1e-4)
+    # A prime number of images: whatever the size of a block, the last one is not full.
+    many, twins = 523, random.integers(0, 50, 523)
+    _, index = two_results(
+        call(task, function, reference[twins] + np.float32(0.02), reference), task
+    )
+    index = as_array(index, task, "the array of positions")
+    expect(
+        index.shape == (many,) and np.array_equal(index, twins),
+        task,
+        f"with {many} images, the distances or positions are not right for all of them. Is the "
+        "last block, which is not full, left out?",
+    )
     passed(task, "distances and positions")
 
 
@@ -408,12 +490,8 @@ def fit_logistic_regression(function: Callable[..., Any]) -> None:
         f"the function returns a {type(model).__name__}, which cannot predict; return the "
         "classifier itself (in scikit-learn, fit returns it).",
     )
-    predicted = expect_shape(
-        model.predict(new_images.reshape(len(new_images), -1)),
-        new_labels.shape,
-        task,
-        "what predict returns for 97 images",
-    )
+    rows = new_images.reshape(len(new_images), -1)
+    predicted = predictions(model, rows, task)
     expect(
         np.isin(predicted, labels).all(),
         task,
@@ -425,6 +503,23 @@ def fit_logistic_regression(function: Callable[..., Any]) -> None:
         task,
         f"on an easy problem the accuracy is {accuracy:.0%}, where over 90 % are expected. Does "
         "every row that fit sees hold one whole image, and labels[i] belong to row i?",
+    )
+
+    # Noise has nothing in common: which label it got, a classifier knows only if it has seen it.
+    count = len(labels)
+    static = (noise(count, 28) / np.float32(255) - np.float32(0.5)).astype(np.float32)
+    other = call(task, function, static.copy(), labels.copy())
+    known = float(np.mean(predictions(other, static.reshape(count, -1), task) == labels))
+    expect(
+        known > 0.95,
+        task,
+        f"of {count} noise images, it has learned {known:.0%} by heart, where all can be learned. "
+        "Is the classifier trained on all of the images given, and not only on a part of them?",
+    )
+    expect(
+        np.array_equal(predictions(model, rows, task), predicted),
+        task,
+        "fitting a second classifier changed the first one; make a new classifier in every call.",
     )
     passed(task, f"accuracy {accuracy:.0%} on an easy problem")
 
@@ -559,6 +654,43 @@ def sorted_sizes(result: Any, task: str) -> list[int]:
         f"the result should be a dict {{size: accuracy}}, but is a {type(result).__name__}.",
     )
     return sorted(int(size) for size in result)
+
+
+def predictions(model: Any, rows: NDArray[np.float32], task: str) -> NDArray[Any]:
+    """Return what `model` predicts for `rows`, (m, 784), as an array (m,), or fail kindly."""
+    inputs = getattr(model, "n_features_in_", rows.shape[1])
+    expect(
+        inputs == rows.shape[1],
+        task,
+        f"the classifier was trained on rows of {inputs} values, where an image has "
+        f"{rows.shape[1]} pixels. Every row should hold one whole image.",
+    )
+    try:
+        result = call(task, model.predict, rows)
+    except CheckFailed as error:
+        if "NotFittedError" not in str(error):
+            raise
+        fail(task, "the classifier is not fitted; call its fit before you return it.")
+    return expect_shape(
+        result, (len(rows),), task, f"the array that predict returns for {len(rows)} images"
+    )
+
+
+def numpy_array(value: Any, task: str, what: str) -> NDArray[Any]:
+    """Return `value` if it is a NumPy array of numbers: later cells use it as one."""
+    array = as_array(value, task, what)
+    expect(
+        isinstance(value, np.ndarray),
+        task,
+        f"{what} should be a NumPy array, but is a {type(value).__name__}; np.array(...) or "
+        "np.stack(...) makes one of it.",
+    )
+    return array
+
+
+def pairs_are(count: int) -> str:
+    """Return "1 pair is" or "3 pairs are"."""
+    return "1 pair is" if count == 1 else f"{count} pairs are"
 
 
 def two_results(value: Any, task: str) -> tuple[Any, Any]:
