@@ -178,15 +178,18 @@ def accuracy_by_training_size(curves: Mapping[str, Mapping[int, float]]) -> None
         )
     sizes = sorted({size for curve in curves.values() for size in curve})
     if len(curves) == 1:
-        for size, accuracy in next(iter(curves.values())).items():
+        points = list(next(iter(curves.values())).items())
+        for size, accuracy in points:
+            last = size == points[-1][0]  # a rising curve leaves room below its points on the right
             axes.annotate(
                 f"{accuracy:.1%}",
                 (size, accuracy),
-                (0, 8),
+                (0, 9) if last else (7, -5),
                 textcoords="offset points",
-                ha="center",
+                ha="center" if last else "left",
+                va="bottom" if last else "top",
             )
-        axes.margins(y=0.15)
+        axes.margins(x=0.08, y=0.18)
     axes.set_xscale("log")
     axes.xaxis.set_minor_locator(NullLocator())
     axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
