@@ -6,17 +6,15 @@ and never stops the others. Nothing in the inbox is changed. What was done is re
 `reports/collect.json`, so that a second run looks only into what is new.
 """
 
-import argparse
 import errno
 import fcntl
 import hashlib
 import json
 import re
 import shutil
-import sys
 import tempfile
 import zoneinfo
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
@@ -479,43 +477,3 @@ def _task_ids(source: Path, names: Iterable[str]) -> dict[str, set[str]]:
             except BadNotebook as error:
                 raise CourseError(f"{path} {error}; restore it.") from error
     return ids
-
-
-# --- the command ---------------------------------------------------------------------------------
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Collect an inbox from the command line; return 0 if nothing needs a person's attention."""
-    parser = argparse.ArgumentParser(
-        prog="coursekit collect",
-        description="Bring the submissions in an inbox into nbgrader's submitted/ folder.",
-    )
-    parser.add_argument("inbox", type=Path, nargs="?", default=Path("inbox"))
-    parser.add_argument("--submitted", type=Path, default=Path("submitted"))
-    parser.add_argument("--assignment", default=ASSIGNMENT)
-    parser.add_argument("--source", type=Path, help="the folder of the instructor notebooks")
-    parser.add_argument("--set-aside", type=Path, help="default: <inbox>_set_aside")
-    parser.add_argument("--record", type=Path, help="default: reports/collect.json")
-    parser.add_argument("--timezone", help='the learning system\'s clock, such as "Asia/Seoul"')
-    parser.add_argument("--quiet", action="store_true", help="no progress bar")
-    arguments = parser.parse_args(argv)
-    try:
-        report = collect(
-            arguments.inbox,
-            arguments.submitted,
-            arguments.assignment,
-            set_aside=arguments.set_aside,
-            record=arguments.record,
-            source=arguments.source,
-            timezone=arguments.timezone,
-            progress=not arguments.quiet,
-        )
-    except CourseError as error:
-        print(f"coursekit collect: {error}", file=sys.stderr)
-        return 2
-    print(report.text())
-    return report.exit_code
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -20,7 +20,8 @@ import pytest
 from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, notebook_bytes
 from nbgrader.coursedir import CourseDirectory
 
-from coursekit.collect import CollectReport, collect, main
+from coursekit.cli import main
+from coursekit.collect import CollectReport, collect
 from coursekit.course import CourseError
 from coursekit.unpack import Limits
 
@@ -428,7 +429,7 @@ def test_the_record_is_good_for_another_process(inbox: Path, tmp_path: Path) -> 
     collect(inbox, tmp_path / "submitted", progress=False)
     before = json.loads((tmp_path / "reports" / "collect.json").read_text(encoding="utf-8"))
     # Python orders sets differently in each process.
-    command = [sys.executable, "-m", "coursekit.collect", str(inbox)]
+    command = [sys.executable, "-m", "coursekit.cli", "collect", str(inbox)]
     environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(REPOSITORY)}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
     after = json.loads((tmp_path / "reports" / "collect.json").read_text(encoding="utf-8"))
@@ -881,18 +882,23 @@ def test_a_folder_inside_with_another_id_is_noted(inbox: Path) -> None:
 def test_an_inbox_that_is_missing_or_empty(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(CourseError, match="there is no folder"):
         run(inbox / "missing")
-    assert main([str(inbox / "missing"), "--submitted", str(inbox.parent / "submitted")]) == 2
-    assert main([str(inbox), "--submitted", str(inbox.parent / "submitted")]) == 1
-    captured = capsys.readouterr()
-    assert "0 student(s) collected" in captured.out and "there is no folder" in captured.err
+    course = ["--course", str(inbox.parent), "collect"]
+    assert main([*course, str(inbox / "missing")]) == 1
+    missing = capsys.readouterr()
+    assert missing.out == "" and missing.err.count("\n") == 1
+    assert "there is no folder" in missing.err
+    assert main([*course, str(inbox)]) == 1
+    assert "0 student(s) collected" in capsys.readouterr().out
 
 
 def test_the_command(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(inbox, "2000-00000.tar.gz", tar(work()))
-    submitted = str(inbox.parent / "submitted")
-    assert main([str(inbox), "--submitted", submitted, "--timezone", "Asia/Seoul", "--quiet"]) == 0
+    course = ["--course", str(inbox.parent), "collect"]
+    assert main([*course, "--timezone", "Asia/Seoul"]) == 0  # inbox/ is where it looks
     assert "1 student(s) collected: 1 new; 0 set aside." in capsys.readouterr().out
-    assert main([str(inbox), "--submitted", submitted, "--timezone", "Mars"]) == 2
+    check_taken(inbox)
+    assert main([*course, str(inbox), "--timezone", "Mars"]) == 1
+    assert "'Mars' is no time zone" in capsys.readouterr().err
 
 
 def test_a_full_disk_loses_nothing(inbox: Path, monkeypatch: pytest.MonkeyPatch) -> None:
