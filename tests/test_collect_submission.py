@@ -355,6 +355,19 @@ def test_one_forgotten_cell_is_a_warning(work: Path) -> None:
     assert f"{SECOND}: not run: test_softmax." in packed(work)
 
 
+@pytest.mark.parametrize("grade_id", ["test_softmax", "check_softmax"])
+def test_a_failed_check_is_a_warning(work: Path, grade_id: str) -> None:
+    notebook, path = edit(work, SECOND)
+    cell = cell_named(notebook, "test_softmax")
+    cell.metadata.nbgrader.grade_id = grade_id
+    cell.outputs = [v4.new_output("error", ename="CheckFailed", evalue="softmax: rows")]
+    nbformat.write(notebook, path)
+    assert f"{SECOND}: failed when last run: {grade_id}." in packed(work)
+    cell.outputs = [v4.new_output("error", ename="NotImplementedError", evalue="softmax: replace")]
+    nbformat.write(notebook, path)
+    assert "failed when last run" not in packed(work)
+
+
 def test_a_free_cell_that_was_not_run_is_nothing(work: Path) -> None:
     notebook, path = edit(work, SECOND)
     notebook.cells.append(v4.new_code_cell("print('later')"))
@@ -433,13 +446,46 @@ def test_a_truncated_checkpoint(work: Path) -> None:
 def test_a_real_checkpoint_is_accepted(work: Path) -> None:
     torch = pytest.importorskip("torch")
     torch.save(torch.nn.Linear(784, 10).state_dict(), work / CHECKPOINT)
-    packed(work)
+    assert "Warning" not in packed(work)
 
 
 def test_a_huge_checkpoint(work: Path) -> None:
     with (work / CHECKPOINT).open("ab") as file:
         file.truncate(60_000_000)
     assert "has 60 MB, at most 50 MB are accepted" in refused(work)
+
+
+def test_a_checkpoint_with_the_optimizer_is_a_warning(work: Path) -> None:
+    torch = pytest.importorskip("torch")
+    model = torch.nn.Linear(784, 10)
+    optimizer = torch.optim.Adam(model.parameters())
+    whole = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": 3}
+    torch.save(whole, work / CHECKPOINT)
+    assert "more than the parameters of the network ('epoch', 'optimizer')" in packed(work)
+    torch.save(model, work / CHECKPOINT)
+    assert "more than the parameters of the network ('torch.nn.modules.linear Lin" in packed(work)
+
+
+def test_another_checkpoint_is_pointed_out(work: Path) -> None:
+    shutil.copy(work / CHECKPOINT, work / "model_checkpoints" / "problem2_2000-00001.pt")
+    output = packed(work)
+    assert "also holds problem2_2000-00001.pt" in output
+    with tarfile.open(work / f"{STUDENT}.tar.gz") as archive:
+        assert [name for name in archive.getnames() if name.endswith(".pt")] == [
+            f"{STUDENT}/{CHECKPOINT}"
+        ]
+
+
+@pytest.mark.parametrize("other", ["2000-00001", "", "me"])
+def test_another_id_in_the_notebook_is_a_warning(work: Path, other: str) -> None:
+    notebook, path = edit(work, THIRD)
+    cell = v4.new_code_cell(f'student_id = "{other}"  # yours')
+    notebook.cells.append(cell)
+    nbformat.write(notebook, path)
+    assert f"{THIRD} says student_id = {other!r}, but you pack for {STUDENT}" in packed(work)
+    cell.source = f"student_id = '{STUDENT}'"
+    nbformat.write(notebook, path)
+    assert "Warning" not in packed(work)
 
 
 # --- --partial and --check -----------------------------------------------------------------------

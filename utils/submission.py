@@ -17,11 +17,13 @@ import hashlib
 import io
 import json
 import os
+import pickletools
 import re
 import stat
 import sys
 import tarfile
 import time
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +43,10 @@ MAX_TOTAL = 100 * MB
 MAX_READ = 150 * MB  # a notebook up to this size is read to say which of its cells is so large
 
 STUDENT_ID = re.compile(r"[0-9]{4}-[0-9]{5}")
+ID_IN_NOTEBOOK = re.compile(r"""^student_id\s*=\s*["']([^"'\n]*)["']""", re.MULTILINE)
+
+# Entries of a file that training goes on from; the file to hand in has only names of parameters.
+NOT_PARAMETERS = {"optimizer", "epoch", "optimizer_state_dict", "model_state_dict"}
 
 Cell = dict  # one cell of a notebook, as JSON holds it
 
@@ -103,7 +109,7 @@ def check_student_id(text: str | None) -> str:
     )
 
 
-def inspect_notebook(path: Path) -> Part:
+def inspect_notebook(path: Path, student: str) -> Part:
     """Look at one notebook without running it."""
     part = Part(path.name)
     try:
@@ -117,6 +123,8 @@ def inspect_notebook(path: Path) -> Part:
         part.problems.append(str(refusal))
         return part
     _check_run_and_worked(part, cells)
+    part.warnings += _failed_checks(part.name, cells)
+    part.warnings += _other_ids(part.name, cells, student)
     part.warnings += _newer_copies(path, part.saved)
     part.checks = list(_check_results(cells))
     return part
@@ -156,6 +164,15 @@ def inspect_checkpoint(folder: Path, student: str) -> Part:
         part.problems.append(
             f"{name} is damaged or was not written by torch.save; run the cell of 1-3 that saves "
             "it again."
+        )
+    else:
+        part.warnings += _more_than_parameters(name, part.content)
+    others = sorted(p.name for p in path.parent.glob("problem2_*.pt") if p != path)
+    if others:
+        names = ", ".join(others[:3]) + ", ..." * (len(others) > 3)
+        part.warnings.append(
+            f"model_checkpoints also holds {names}, and only {path.name} is packed; check that it "
+            "is the one to be graded."
         )
     return part
 
@@ -302,7 +319,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _collect(folder: Path, student: str, *, check: bool, partial: bool) -> int:
-    parts = [inspect_notebook(folder / name) for name in NOTEBOOKS]
+    parts = [inspect_notebook(folder / name, student) for name in NOTEBOOKS]
     parts.append(inspect_checkpoint(folder, student))
     print(f"Submission of {student}, from {folder}\n")
     print(_table(parts))
@@ -566,6 +583,70 @@ def _list_tasks(tasks: Iterable[str], points: dict[str, float]) -> str:
     )
 
 
+def _errors(cell: Cell) -> list[dict[str, Any]]:
+    """Return the errors among the stored outputs of a cell."""
+    return [o for o in cell.get("outputs", []) if o.get("output_type") == "error"]
+
+
+def _failed_checks(name: str, cells: list[Cell]) -> list[str]:
+    """A warning if checks show an error, other than those of tasks that are still to do."""
+    failed = [
+        _info(cell)["grade_id"]
+        for cell in cells
+        if re.match("(test|check)_", _info(cell).get("grade_id", ""))
+        and any(error.get("ename") != "NotImplementedError" for error in _errors(cell))
+    ]
+    if not failed:
+        return []
+    names = ", ".join(failed[:8]) + ", ..." * (len(failed) > 8)
+    return [
+        f"{name}: failed when last run: {names}. Mend the task and run its check again, if there "
+        "is time left."
+    ]
+
+
+def _other_ids(name: str, cells: list[Cell], student: str) -> list[str]:
+    """A warning if the notebook sets another student id than the one to pack for."""
+    found = [
+        match
+        for cell in cells
+        if cell["cell_type"] == "code"
+        for match in ID_IN_NOTEBOOK.findall(source(cell))
+    ]
+    return [
+        f"{name} says student_id = {other!r}, but you pack for {student}; if the id in the "
+        "notebook is wrong, mend it and save the checkpoint again."
+        for other in sorted({text for text in found if text != student})
+    ]
+
+
+def _more_than_parameters(name: str, content: bytes) -> list[str]:
+    """A warning if a checkpoint seems to hold an optimizer or a whole model; nothing is unpickled.
+
+    A pickle names what it looks up ("torch.nn.modules.container Sequential") and spells out its
+    strings, the keys of a dict among them.
+    """
+    found: set[str] = set()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for member in archive.infolist():
+                if member.filename.endswith("data.pkl") and member.file_size < MB:
+                    for operation, text, _ in pickletools.genops(archive.read(member)):
+                        looks_up = operation.name == "GLOBAL"
+                        is_class = looks_up and str(text).startswith(("__main__ ", "torch.nn."))
+                        if is_class or (isinstance(text, str) and text in NOT_PARAMETERS):
+                            found.add(str(text))
+    except Exception:  # a file that cannot be looked into is for the grader to judge
+        return []
+    if not found:
+        return []
+    return [
+        f"{name} seems to hold more than the parameters of the network "
+        f"({', '.join(map(repr, sorted(found)[:3]))}), and could then not be graded; save "
+        "torch.save(model.state_dict(), path) of the model alone, as Problem 2 of 1-3 says."
+    ]
+
+
 def _check_results(cells: list[Cell]) -> Iterable[str]:
     """Yield one line per graded cell: what its stored output says, then the sum."""
     passed = possible = 0.0
@@ -580,7 +661,7 @@ def _check_results(cells: list[Cell]) -> Iterable[str]:
             yield f"{name}: {state} ({points:g} points)"
             continue
         possible += points
-        errors = [o for o in cell.get("outputs", []) if o.get("output_type") == "error"]
+        errors = _errors(cell)
         if errors:
             first = (str(errors[0].get("evalue", "")).splitlines() or [""])[0]
             state = f"failed: {errors[0].get('ename', 'error')}: {first[:120]}"
