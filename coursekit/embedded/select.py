@@ -24,16 +24,18 @@ from coursekit.embedded.judge import cross_read
 from coursekit.embedded.provenance import Row
 from coursekit.embedded.render import LETTERS, font_rasters, to_image
 
-FONTS_PER_DESIGN = 12  # Computer Modern alone comes in hundreds of cuts
-HIDDEN_FONTS, SMALL_FONTS = 260, 270
+CUTS = 12  # of one design: Computer Modern alone comes in hundreds
+CUTS_CLEANED = 2  # of one design in small and hidden, so that these show many designs
+HIDDEN_FONTS, SMALL_FONTS = 125, 150
 BIG_DESIGN = 60  # families with more cuts than this go to the large set
 SYMBOLS_BELOW = 0.4  # share of a font's images read right, below which it holds symbols
 SYMBOL_FONTS = 190
-CLONE_FONTS = 420  # exact duplicates inside large
-COPY_FONTS = 32  # fonts of large whose images are in small as well
-LOWER_CASE_EVERY = 6  # one font in so many of large adds its lower case
+CLONE_FONTS = 130  # exact duplicates inside large
+COPY_FONTS = 18  # fonts of large whose images are in small as well
+LOWER_CASE_EVERY = 6  # one font in so many adds its lower case
 READABLE = 0.08  # probability of the right letter, below which a cleaned set drops the image
-VARIANTS = {"large": "0 1 2 3", "small": "0 1", "hidden": "0 1"}
+VARIANTS = "0 1 2"  # those that the networks read
+MORE_VARIANTS = {2: " 3 4", 5: " 3"}  # of rare designs in large: up to so many cuts, these too
 FOLDS = 3
 EPOCHS = 5
 
@@ -87,13 +89,11 @@ def _designs(fonts: Sequence[Font], images: NDArray[np.uint8], first: Sequence[i
 
 
 def _chosen(images: NDArray[np.uint8], first: Sequence[int], designs: Sequence[int]) -> list[int]:
-    """Return the fonts to use: of every design the cuts that differ most."""
+    """Return the fonts to use: of every design the cuts that differ most, these first."""
     members = defaultdict[int, list[int]](list)
     for i in sorted(set(first)):
         members[designs[i]].append(i)
-    return sorted(
-        cuts[k] for cuts in members.values() for k in spread(images[cuts], FONTS_PER_DESIGN)
-    )
+    return [cuts[k] for cuts in members.values() for k in spread(images[cuts], CUTS)]
 
 
 def _reads(
@@ -168,17 +168,19 @@ def _assign(
 
     large = [i for i in chosen if home[designs[i]] == "large"]
     letters = [i for i in large if not readings[i].symbols]
+    used = Counter[int]()
     for i in chosen:
         name = home[designs[i]]
-        if name != "large":
-            add(i, name, "design", VARIANTS[name], _illegible(readings[i], VARIANTS[name]))
+        used[designs[i]] += 1
+        if name != "large" and used[designs[i]] <= CUTS_CLEANED:
+            variants = _variants(fonts[i], readings[i])
+            add(i, name, "design", variants, _illegible(readings[i], variants))
     for i in letters:
-        legible = readings[i].right[:, 3]
-        if _number("lower", fonts[i]) % LOWER_CASE_EVERY == 0 and legible.sum() >= 5:
-            gone = " ".join(f"{LETTERS[n]}a" for n in np.flatnonzero(~legible))
-            add(i, "large", "design", f"{VARIANTS['large']} a", gone)
-        else:
-            add(i, "large", "design", VARIANTS["large"])
+        cuts = sum(designs[other] == designs[i] for other in letters)
+        more = next((v for most, v in MORE_VARIANTS.items() if cuts <= most), "")
+        variants = VARIANTS + more + _variants(fonts[i], readings[i]).removeprefix(VARIANTS)
+        gone = [f"{LETTERS[n]}a" for n in np.flatnonzero(~readings[i].right[:, 3])]
+        add(i, "large", "design", variants, " ".join(gone) if "a" in variants else "")
     for i in _drawn("symbols", fonts, [i for i in large if readings[i].symbols], SYMBOL_FONTS):
         add(i, "large", "symbols", "0")
     known = set(letters)
@@ -186,8 +188,7 @@ def _assign(
     for i in _drawn("clone", fonts, clones, CLONE_FONTS):
         add(i, "large", "clone", "0")
     for i in _drawn("copy", fonts, letters, COPY_FONTS):
-        variants = VARIANTS["small"]
-        add(i, "small", "copy", variants, _illegible(readings[i], variants))
+        add(i, "small", "copy", VARIANTS, _illegible(readings[i], VARIANTS))
     return rows
 
 
@@ -208,9 +209,15 @@ def _homes(
         for name, count in wanted.items():
             if count > 0:
                 home[design] = name
-                wanted[name] -= members[design]
+                wanted[name] -= min(members[design], CUTS_CLEANED)
                 break
     return home
+
+
+def _variants(font: Font, reading: Reading) -> str:
+    """Return which images of each letter a font gives: now and then its lower case as well."""
+    chosen = _number("lower", font) % LOWER_CASE_EVERY == 0 and reading.right[:, 3].sum() >= 5
+    return f"{VARIANTS} a" if chosen else VARIANTS
 
 
 def _illegible(reading: Reading, variants: str) -> str:
@@ -220,7 +227,7 @@ def _illegible(reading: Reading, variants: str) -> str:
         f"{letter}{variant}"
         for n, letter in enumerate(LETTERS)
         for variant in variants.split()
-        if bad[n, int(variant)]
+        if bad[n, "012a".index(variant)]
     )
 
 

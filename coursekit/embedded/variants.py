@@ -18,7 +18,7 @@ EFFECT_SHARE = 0.16
 SLANT_SHARE = 0.15
 ROTATION_SHARE = 0.08
 EROSION_SHARE = 0.12
-MEAN_DILATION = 1.4  # raster pixels on each side, drawn for rows and columns separately
+MEAN_DILATION = 2.0  # raster pixels on each side, drawn for rows and columns separately
 
 
 def vary(raster: Raster, rng: Generator, effects: bool = True) -> Raster:
@@ -40,6 +40,8 @@ def change_weight(raster: Raster, rng: Generator) -> Raster:
     if rng.random() < EROSION_SHARE:
         return erode(raster, 1 + int(rng.integers(3)))
     across, down = (int(value) for value in rng.geometric(1 / (1 + MEAN_DILATION), 2) - 1)
+    if not across and not down:  # a variant that changes nothing would be one more exact copy
+        across = 1 + int(rng.integers(3))
     return dilate(raster, min(across, 9), min(down, 9))
 
 
@@ -108,32 +110,37 @@ def shadow(raster: Raster, rng: Generator) -> Raster:
 
 
 def box(raster: Raster, rng: Generator) -> Raster:
-    """Knock the letter out of a solid shape: box, round box, ellipse, diamond or heart."""
-    height, width = raster.shape
-    margin = float(rng.uniform(0.12, 0.4))
-    kind = int(rng.integers(5))
-    if kind > 1:
-        margin += 0.25
-    pad_y, pad_x = int(height * margin) + 2, int(width * margin) + max(4, height // 12)
-    room = np.pad(raster, ((pad_y, pad_y), (pad_x, pad_x)))
-    y, x = (np.linspace(-1, 1, side) for side in room.shape)
-    y, x = y[:, None], x[None, :]
-    if kind == 0:
-        shape = np.ones(room.shape, bool)
-    elif kind == 1:
-        shape = (np.abs(x) ** 6 + np.abs(y) ** 6) <= 1
-    elif kind == 2:
-        shape = x**2 + y**2 <= 1
-    elif kind == 3:
-        shape = np.abs(x) + np.abs(y) <= 1.15
-    else:
-        top = 1.25 * (y * -1.15 + 0.1)
-        shape = (1.3 * x**2 + top**2 - 0.9) ** 3 - 1.3 * x**2 * top**3 <= 0
-    if rng.random() < 0.25:  # a frame around a solid letter
+    """Knock the letter out of a solid shape, or frame it, as on a button, a key or a card.
+
+    The shape is a box, a round box, an ellipse, a diamond or a heart; now and then it stands inside
+    another box, or the letter is small and off its centre.
+    """
+    shapes = (_square, _rounded, _ellipse, _diamond, _heart)
+    shape = shapes[int(rng.integers(len(shapes)))]
+    margin = float(rng.uniform(0.12, 0.4)) + (0 if shape in (_square, _rounded) else 0.25)
+    above, below, left, right = (margin for _ in range(4))
+    if shape in (_square, _rounded) and rng.random() < 0.3:
+        above, below, left, right = (float(value) for value in rng.uniform(0.15, 1.1, 4))
+    height = len(raster)
+    width = max(raster.shape[1], height // 3)  # the sides of an I need as much room
+    room = np.pad(
+        raster,
+        (
+            (int(height * above) + 2, int(height * below) + 2),
+            (int(width * left) + 2, int(width * right) + 2),
+        ),
+    )
+    solid = shape(room.shape)
+    kind = rng.random()
+    if kind < 0.25:  # a frame around a solid letter
         wall = int(rng.integers(4, 10))
-        frame = np.pad(shape, wall)
+        frame = np.pad(solid, wall)
         return (frame & ~_shrunk(frame, wall)) | np.pad(room, wall)
-    return shape & ~room
+    if kind < 0.4:  # a light line between the shape and a box around it
+        wall = int(rng.integers(4, 10))
+        inner = np.pad(solid, wall + 6)
+        return ~(_grown(inner, wall) & ~inner) & ~np.pad(room, wall + 6)
+    return solid & ~room
 
 
 def grunge(raster: Raster, rng: Generator) -> Raster:
@@ -259,6 +266,37 @@ EFFECTS: tuple[Effect, ...] = (
     perspective,
     perspective,
 )
+
+
+def _square(shape: tuple[int, ...]) -> Raster:
+    return np.ones(shape, np.bool_)
+
+
+def _rounded(shape: tuple[int, ...]) -> Raster:
+    y, x = _plane(shape)
+    return x**6 + y**6 <= 1
+
+
+def _ellipse(shape: tuple[int, ...]) -> Raster:
+    y, x = _plane(shape)
+    return x**2 + y**2 <= 1
+
+
+def _diamond(shape: tuple[int, ...]) -> Raster:
+    y, x = _plane(shape)
+    return np.abs(x) + np.abs(y) <= 1.15
+
+
+def _heart(shape: tuple[int, ...]) -> Raster:
+    y, x = _plane(shape)
+    top = 1.25 * (0.1 - 1.15 * y)
+    return (1.3 * x**2 + top**2 - 0.9) ** 3 - 1.3 * x**2 * top**3 <= 0
+
+
+def _plane(shape: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return y as a column and x as a row, both from -1 to 1 across `shape`."""
+    y, x = (np.linspace(-1, 1, side) for side in shape)
+    return y[:, None], x[None, :]
 
 
 def _legible(variant: Raster, original: Raster) -> bool:
