@@ -39,6 +39,22 @@ grade: setup
 notebooks: setup
 	$(BIN)/coursekit release
 
+## make fonts       the free fonts that the embedded letters are drawn from, into build/fonts (once)
+fonts: setup
+	$(BIN)/python -m coursekit.embedded fetch
+
+## make data        the embedded archives again, from the fonts: the same bytes
+data: fonts
+	$(BIN)/python -m coursekit.embedded build
+
+## make data-full   529,114 + 18,724 images from the same fonts, into build/full
+data-full: fonts
+	$(BIN)/python -m coursekit.embedded full
+
+## make bench       the benchmarks; each runs both sides and prints the ratio
+bench: setup
+	$(BIN)/python benchmarks/curation.py
+
 ## make lint        style, format and types
 lint: setup
 	$(BIN)/ruff check .
@@ -68,4 +84,4 @@ clean:
 help:
 	@grep -E '^## ' Makefile | sed 's/^## //'
 
-.PHONY: demo test test-all lab formgrader collect grade notebooks lint format setup system clean help
+.PHONY: demo test test-all lab formgrader collect grade notebooks fonts data data-full bench lint format setup system clean help

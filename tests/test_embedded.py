@@ -14,6 +14,7 @@ import pytest
 from coursekit.embedded import archive, families, licences, provenance, render, variants
 from coursekit.embedded.build import build
 from coursekit.embedded.fonts import Font, family_key
+from coursekit.embedded.full import FULL_SIZES, full_scale
 from coursekit.embedded.measure import found_in, repeated, white_squares
 from coursekit.hidden import load_hidden_set
 from utils.archives import LETTERS, LetterImages, load_letters
@@ -340,3 +341,13 @@ def test_a_network_trained_on_large_reads_real_images(
     assert scores["real"] >= 0.93, scores
     assert scores["small"] >= 0.95, scores
     assert scores["hidden"] >= 0.945, scores
+
+
+def test_full_scale_has_as_many_images_as_the_original() -> None:
+    rows = full_scale(provenance.read_table())
+    for subset, size in FULL_SIZES.items():
+        assert sum(len(row.images()) for row in rows if row.subset == subset) == size
+    assert not [row for row in rows if row.subset == "hidden"]
+    assert {row.path for row in rows} == {
+        r.path for r in provenance.read_table() if r.subset != "hidden"
+    }

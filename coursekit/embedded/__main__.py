@@ -7,6 +7,7 @@ from pathlib import Path
 
 from coursekit.embedded.build import build
 from coursekit.embedded.fetch import fetch, package_names
+from coursekit.embedded.full import full_scale
 from coursekit.embedded.provenance import TABLE, read_table, write_table
 from coursekit.hidden import HIDDEN_SET
 from utils.errors import DataError
@@ -19,25 +20,28 @@ def main(arguments: list[str] | None = None) -> int:
         "step",
         nargs="?",
         default="build",
-        choices=("fetch", "select", "build"),
+        choices=("fetch", "select", "build", "full"),
         help="fetch: download and unpack the font packages; select: choose fonts and write the "
-        "provenance table (about 10 minutes); build: render what the table lists (the default)",
+        "provenance table (about 10 minutes); build: render what the table lists (the default); "
+        "full: as many images as the original has, of the same fonts, into --out",
     )
     parser.add_argument("--fonts", type=Path, default=Path("build/fonts"), metavar="DIR")
     parser.add_argument("--table", type=Path, default=TABLE, metavar="CSV")
-    parser.add_argument("--out", type=Path, default=Path("utils/embedded"), metavar="DIR")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="default: utils/embedded, or build/full for full"
+    )
     parser.add_argument("--hidden", type=Path, default=HIDDEN_SET, metavar="NPZ")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     try:
+        root = options.fonts / "root"
         if options.step == "build":
-            build(
-                read_table(options.table),
-                options.fonts / "root",
-                options.out,
-                options.hidden,
-                options.jobs,
-            )
+            out = options.out or Path("utils/embedded")
+            build(read_table(options.table), root, out, options.hidden, options.jobs)
+            return 0
+        if options.step == "full":
+            out = options.out or Path("build/full")
+            build(full_scale(read_table(options.table)), root, out, options.hidden, options.jobs)
             return 0
         folders = fetch(options.fonts, package_names())
         if options.step == "select":
