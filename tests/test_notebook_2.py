@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from notebook_runner import load_source, prepare_folder, run_cells, solutions, working_in
 
+from utils import plots_network
 from utils.checks.common import CheckFailed, call
 from utils.gradients import numerical_gradient
 
@@ -46,28 +47,43 @@ SAYS = {
     ("activations", "wrong_slope_at_zero"): "> and not >=",
     ("activations", "wrong_in_place"): "changed its argument z of relu in place",
     ("activations", "wrong_integers"): "stored as integers",
+    ("activations", "wrong_integer_slope"): "stored as integers",
+    ("activations", "wrong_integer_tanh"): "stored as integers",
     ("softmax", "wrong_axis"): "axis 0",
     ("softmax", "wrong_overflow"): "exp overflows",
     ("softmax", "wrong_global_shift"): "Each row needs its own",
     ("softmax", "wrong_keepdims"): "keepdims=True",
+    ("softmax", "wrong_mean_shift"): "None of them may be positive",
+    ("softmax", "wrong_min_shift"): "None of them may be positive",
     ("cross_entropy", "wrong_sum"): "not divided by the number of samples",
     ("cross_entropy", "wrong_all_pairs"): "N columns from every row",
+    ("cross_entropy", "wrong_clip_in_place"): "changed its argument probs in place",
+    ("cross_entropy", "wrong_classes_of_labels"): "Does a size come from elsewhere",
     ("accuracy", "wrong_axis"): "axis 0",
     ("softmax_regression", "wrong_missing_n"): "misses the factor 1/N",
     ("softmax_regression", "wrong_half"): "misses the factor 1/2",
     ("softmax_regression", "wrong_no_labels"): "P instead of P - Y",
+    ("softmax_regression", "wrong_classes_of_labels"): "Does a size come from elsewhere",
+    ("softmax_regression", "wrong_ten_classes"): "Does a size come from elsewhere",
     ("initialization", "wrong_variance"): "square root",
     ("initialization", "wrong_fan_out"): "exchanged",
+    ("initialization", "wrong_global_seed"): "The seed is a NumPy Generator here",
     ("two_layer_forward", "wrong_no_second_relu"): "ReLU is not applied to layer 2",
     ("two_layer_forward", "wrong_z_overwritten"): "in place",
+    ("two_layer_forward", "wrong_third_relu"): "applied to layer 3 too",
     ("two_layer_loss", "wrong_biases_regularized"): "contains the biases",
     ("two_layer_loss", "wrong_arguments_ignored"): "must use x and y",
+    ("two_layer_loss", "wrong_default_reg"): "then reg is REG",
     ("two_layer_backward", "wrong_missing_n"): "the factor 1/N is missing",
     ("two_layer_backward", "wrong_no_relu_slope"): "the slope of ReLU is missing",
     ("two_layer_backward", "wrong_bias_regularized"): "the bias is regularized",
     ("two_layer_backward", "wrong_transposed"): "looks transposed",
+    ("two_layer_backward", "wrong_bias_mean"): "a mean over the samples",
+    ("two_layer_backward", "wrong_n_twice"): "1/N is there twice",
     ("minibatches", "wrong_last_dropped"): "last, smaller batch is missing",
     ("minibatches", "wrong_with_replacement"): "appears twice",
+    ("minibatches", "wrong_empty_split"): "an empty one behind them",
+    ("minibatches", "wrong_empty_range"): "an empty one behind them",
     ("sgd", "wrong_uphill"): "uphill",
     ("sgd", "wrong_inverse_time"): "1/t annealing",
     ("predict", "wrong_axis"): "axis 0",
@@ -75,6 +91,14 @@ SAYS = {
     ("build_model", "wrong_bias_decay"): "bias looks regularized",
     ("build_model", "wrong_not_assigned"): "assigned",
     ("build_model", "wrong_unseeded"): "the same seed",
+    ("build_model", "wrong_labels_of_the_first"): "labels of a batch",
+    ("build_model", "wrong_later_layers_zero"): "all weights of W2 are equal",
+    ("build_model", "wrong_same_batches"): "every epoch has the same batches",
+    ("build_model", "wrong_same_stream"): "same random numbers",
+    ("build_model", "wrong_xavier"): "times that of he",
+    ("build_model", "wrong_random_biases"): "does not start at 0",
+    ("build_model", "wrong_report_first"): "on_epoch gets another model",
+    ("build_model", "wrong_annealed_twice"): "annealed twice",
 }
 """What the visible check must say about some of the wrong solutions."""
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
@@ -238,3 +262,18 @@ def test_a_stub_is_shown_without_a_traceback() -> None:
         call("softmax", stub)
     shown = caught.value._render_traceback_()  # type: ignore[attr-defined]
     assert shown == ["NotImplementedError: softmax: replace this line"]
+
+
+def test_a_plot_after_the_training_says_what_to_run_first(solved: dict[str, Any]) -> None:
+    for name in ("plot_learning_curves", "score_on_test_set", "plot_first_layer"):
+        namespace = {key: value for key, value in solved.items() if key != "model"}
+        with pytest.raises(plots_network.NotTrained, match=r"'model'.* Run the training cell"):
+            exec(compile(cells()[name].source, name, "exec"), namespace)
+
+
+def test_the_points_table_at_the_top_agrees() -> None:
+    table = cells()["title"].source
+    assert {
+        task: int(worth) for task, worth in re.findall(r"`(\w+)`(?: \(written\))? (\d+)", table)
+    } == (POINTS)
+    assert "**45 of 100**" in table

@@ -23,7 +23,26 @@ MARKERS = ("o", "s", "^", "D")
 LINES = ("-", "--", ":", "-.")
 REGIONS = ListedColormap(["#CCE3F0", "#FAECCC"])  # pale BLUE and ORANGE
 
+
+class NotTrained(RuntimeError):
+    """A cell needs a model that has not been trained yet; the message says which cell to run."""
+
+    def _render_traceback_(self) -> list[str]:
+        """IPython shows this sentence instead of a traceback."""
+        return [f"NotTrained: {self}"]
+
+
 Curve = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+def after_training(names: Mapping[str, object], *needed: str) -> None:
+    """Raise `NotTrained` unless all `needed` are among the `names` of the notebook."""
+    missing = ", ".join(repr(name) for name in needed if name not in names)
+    if missing:
+        raise NotTrained(
+            f"there is no {missing} yet. Run the training cell (below the heading Train it) to its "
+            "end first; it needs build_model and the tasks before it."
+        )
 
 
 def letters(

@@ -5,6 +5,7 @@ shape, which element, how large) and, where a common mistake explains it, says w
 prints the expected values, so that hidden tests can use the same functions.
 """
 
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -63,8 +64,20 @@ def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
             hint = (
                 " In a product (N, D) @ (D, H) the inner sizes must agree: is a factor transposed?"
             )
-        elif "broadcast" in text:
+        elif "broadcast" in text and re.search(r"\(\d+,\)", text):
             hint = " Print the shapes; a sum or maximum over one axis may need keepdims=True."
+        elif "broadcast" in text:
+            hint = (
+                " Print the shapes. Does a size come from elsewhere, a fixed number of classes, or "
+                "the largest label + 1 where the last class does not occur?"
+            )
+        elif isinstance(error, TypeError) and any(
+            isinstance(value, np.random.Generator) for value in (*args, *kwargs.values())
+        ):
+            hint = (
+                " The seed is a NumPy Generator here. np.random.default_rng(seed) takes numbers "
+                "and generators; draw from what it returns."
+            )
         fail(task, f"{name} stopped with {type(error).__name__}: {text}{line}.{hint}")
 
 

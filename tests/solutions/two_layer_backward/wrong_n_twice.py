@@ -1,0 +1,15 @@
+"""Divides by N twice."""
+
+
+def backward_pass(model, cache, y, reg):
+    n = len(y)
+    dz3 = cache["probs"].copy()
+    dz3[np.arange(n), y] -= 1
+    dz3 /= n**2
+    dz2 = (dz3 @ model["W3"].T) * (cache["z2"] > 0)
+    dz1 = (dz2 @ model["W2"].T) * (cache["z1"] > 0)
+    grads = {}
+    for layer, dz, below in ((3, dz3, "a2"), (2, dz2, "a1"), (1, dz1, "x")):
+        grads[f"dW{layer}"] = cache[below].T @ dz + reg * model[f"W{layer}"]
+        grads[f"db{layer}"] = dz.sum(axis=0)
+    return grads
