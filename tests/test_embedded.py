@@ -330,7 +330,7 @@ def test_a_network_trained_on_large_reads_real_images(
     from coursekit.embedded.judge import accuracy, train_network
     from utils.idx import read_idx_pair
 
-    network = train_network(*stack_letters(large.images), epochs=10)
+    network = train_network(*stack_letters(large.images), epochs=10, smoothing=0.1, jitter=True)
     images, labels = load_hidden_set()
     scores = {
         "real": accuracy(network, *read_idx_pair(REAL)),
@@ -338,7 +338,7 @@ def test_a_network_trained_on_large_reads_real_images(
         "hidden": accuracy(network, to_pixels(images), labels),
     }
     print(scores)
-    assert scores["real"] >= 0.93, scores
+    assert scores["real"] >= 0.935, scores
     assert scores["small"] >= 0.95, scores
     assert scores["hidden"] >= 0.945, scores
 
