@@ -30,12 +30,11 @@ HIDDEN_FONTS, SMALL_FONTS = 125, 150
 BIG_DESIGN = 60  # families with more cuts than this go to the large set
 SYMBOLS_BELOW = 0.4  # share of a font's images read right, below which it holds symbols
 SYMBOL_FONTS = 190
-CLONE_FONTS = 130  # exact duplicates inside large
+CLONE_FONTS = 170  # exact duplicates inside large
 COPY_FONTS = 18  # fonts of large whose images are in small as well
 LOWER_CASE_EVERY = 6  # one font in so many adds its lower case
 READABLE = 0.08  # probability of the right letter, below which a cleaned set drops the image
-VARIANTS = "0 1 2"  # those that the networks read
-MORE_VARIANTS = {2: " 3 4", 5: " 3"}  # of rare designs in large: up to so many cuts, these too
+VARIANTS = "0 1 2"
 FOLDS = 3
 EPOCHS = 5
 
@@ -176,9 +175,7 @@ def _assign(
             variants = _variants(fonts[i], readings[i])
             add(i, name, "design", variants, _illegible(readings[i], variants))
     for i in letters:
-        cuts = sum(designs[other] == designs[i] for other in letters)
-        more = next((v for most, v in MORE_VARIANTS.items() if cuts <= most), "")
-        variants = VARIANTS + more + _variants(fonts[i], readings[i]).removeprefix(VARIANTS)
+        variants = _variants(fonts[i], readings[i])
         gone = [f"{LETTERS[n]}a" for n in np.flatnonzero(~readings[i].right[:, 3])]
         add(i, "large", "design", variants, " ".join(gone) if "a" in variants else "")
     for i in _drawn("symbols", fonts, [i for i in large if readings[i].symbols], SYMBOL_FONTS):
