@@ -1,7 +1,9 @@
 # Two commands matter: `make demo` runs the whole course once, `make test` proves that it works.
 # Both set up everything they need first. `make help` lists the rest.
 
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first Python that runs and is new enough; a name on the PATH alone does not tell.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
 export NOTMNIST_SOURCE ?= embedded
 
