@@ -53,9 +53,10 @@ data: fonts
 data-full: fonts
 	$(BIN)/python -m coursekit.embedded full
 
-## make bench       the benchmarks; each runs both sides and prints the ratio
+## make bench       the benchmarks; each runs both sides and prints the ratio (half an hour)
 bench: setup
 	$(BIN)/python benchmarks/curation.py
+	$(BIN)/python benchmarks/training.py
 
 ## make lint        style, format and types
 lint: setup

@@ -13,24 +13,22 @@ import argparse
 import io
 import os
 import pickle
-import platform
 import shutil
-import statistics
 import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from unittest.mock import patch
 
 import numpy as np
 import xxhash
 from matplotlib import pyplot as plt
+from measuring import Ways, describe_machine, measure, take_turns, title
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -47,12 +45,10 @@ TRAIN, VALID, TEST = FULL_SIZES
 SAMPLE, SAMPLE_REFERENCE = 2_000, 10_000  # for all pairs at once
 SEED = 133
 
-Ways = dict[str, Callable[[], object]]
-
 
 def main() -> None:
     options = parse_options()
-    print(describe_machine())
+    print(describe_machine(zlib=zlib.ZLIB_RUNTIME_VERSION))
     with tempfile.TemporaryDirectory(prefix="curation-") as name:
         folder, archive = Path(name), options.archive
         if options.images:
@@ -288,59 +284,6 @@ def average_hash(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     padded = np.pad(images, ((0, 0), (2, 2), (2, 2)), mode="edge").astype(np.float32)
     cells = padded.reshape(len(images), 8, 4, 8, 4).mean(axis=(2, 4)).reshape(len(images), 64)
     return (cells > cells.mean(axis=1, keepdims=True)).astype(np.float32)
-
-
-# ---------------------------------------------------------------- measuring
-
-
-class Spent(NamedTuple):
-    """Seconds by the clock, and of all cores together with those of ended child processes."""
-
-    wall: float
-    cpu: float
-
-
-def measure(function: Callable[[], object]) -> Spent:
-    before, started = cpu_seconds(), time.perf_counter()
-    function()
-    return Spent(time.perf_counter() - started, cpu_seconds() - before)
-
-
-def cpu_seconds() -> float:
-    """Of this process, and of those that it started and that have ended."""
-    used = os.times()
-    return time.process_time() + used.children_user + used.children_system
-
-
-def take_turns(
-    ways: Ways, runs: int, after: Callable[[], object] = lambda: None
-) -> dict[str, Spent]:
-    """The median of each way's times. They take turns, so that a busy minute hits them all.
-
-    `after` cleans up after each, which takes no part in the time.
-    """
-    spent: dict[str, list[Spent]] = {name: [] for name in ways}
-    for _ in tqdm(range(runs), desc="runs", leave=False):
-        for name, function in ways.items():
-            spent[name].append(measure(function))
-            after()
-    return {
-        name: Spent(*(statistics.median(values) for values in zip(*times, strict=True)))
-        for name, times in spent.items()
-    }
-
-
-def describe_machine() -> str:
-    """The computer, and what else it is doing, for the reader of the tables."""
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    return (
-        f"{platform.platform(terse=True)}, {cores()} cores{load}; Python "
-        f"{platform.python_version()}, NumPy {np.__version__}, zlib {zlib.ZLIB_RUNTIME_VERSION}"
-    )
-
-
-def title(text: str) -> None:
-    print(f"\n\n{text}\n{'-' * len(text)}")
 
 
 def parse_options() -> argparse.Namespace:
