@@ -250,8 +250,22 @@ def test_a_check_names_the_line_where_a_solution_stopped() -> None:
     with pytest.raises(CheckFailed) as caught:
         call("softmax", stops, np.ones((2, 3)))
     assert str(caught.value).startswith("softmax: stops stopped with ValueError: matmul: ")
-    assert "at its line `return np.ones((2, 3)) @ x`" in str(caught.value)
+    assert ", at the line `return np.ones((2, 3)) @ x`." in str(caught.value)
     assert "is a factor transposed?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "end"), [("x = W @ y", "ValueError: bad, at the line `x = W @ y`."), (None, ": bad.")]
+)
+def test_an_error_from_another_process_brings_its_line_along(line: str | None, end: str) -> None:
+    def remote() -> None:
+        error = ValueError("bad")
+        error.student_line = line  # type: ignore[attr-defined]
+        raise error
+
+    with pytest.raises(CheckFailed) as caught:
+        call("softmax", remote)
+    assert str(caught.value).endswith(end)
 
 
 def test_a_stub_is_shown_without_a_traceback() -> None:

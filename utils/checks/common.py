@@ -6,8 +6,11 @@ prints the expected values, so that hidden tests can use the same functions.
 """
 
 import re
+import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -37,15 +40,16 @@ def expect(condition: Any, task: str, message: str) -> None:
         fail(task, message)
 
 
-def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """Return `function(*args, **kwargs)`; an exception inside it becomes a `CheckFailed`.
+@contextmanager
+def running(task: str, who: str = "your code", arguments: Sequence[Any] = ()) -> Iterator[None]:
+    """Turn what the student's code raises in the block into a failure of `task`.
 
-    The message names the line of the student's function that stopped and, for shapes that do not
-    fit, what to look at. `NotImplementedError` passes, shown without a traceback: the stub's own
-    message says what to do.
+    The message says who stopped, the student's line and, for common mistakes, what to look at;
+    `arguments` are what the student's function was given. `NotImplementedError` passes, shown
+    without a traceback: the stub's own message says what to do.
     """
     try:
-        return function(*args, **kwargs)
+        yield
     except CheckFailed:
         raise
     except NotImplementedError as error:
@@ -53,32 +57,63 @@ def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
         error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
         raise
     except Exception as error:
-        name = getattr(function, "__name__", "the function")
-        code = getattr(function, "__code__", None)
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if code and frame.filename == code.co_filename]
-        line = f" at its line `{own[-1].line}`" if own and own[-1].line else ""
-        text = str(error)
-        hint = ""
-        if "matmul" in text or "not aligned" in text:
-            hint = (
-                " In a product (N, D) @ (D, H) the inner sizes must agree: is a factor transposed?"
-            )
-        elif "broadcast" in text and re.search(r"\(\d+,\)", text):
-            hint = " Print the shapes; a sum or maximum over one axis may need keepdims=True."
-        elif "broadcast" in text:
-            hint = (
-                " Print the shapes. Does a size come from elsewhere, a fixed number of classes, or "
-                "the largest label + 1 where the last class does not occur?"
-            )
-        elif isinstance(error, TypeError) and any(
-            isinstance(value, np.random.Generator) for value in (*args, *kwargs.values())
-        ):
-            hint = (
-                " The seed is a NumPy Generator here. np.random.default_rng(seed) takes numbers "
-                "and generators; draw from what it returns."
-            )
-        fail(task, f"{name} stopped with {type(error).__name__}: {text}{line}.{hint}")
+        kind, text = type(error).__name__, " ".join(str(error).split())[:300]
+        line = _student_line(error)
+        place = f", at the line `{line}`" if line else ""
+        hint = _hint(error, arguments)
+        raise CheckFailed(f"{task}: {who} stopped with {kind}: {text}{place}.{hint}") from error
+
+
+def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Return `function(*args, **kwargs)`; an exception inside it becomes a `CheckFailed`."""
+    name = getattr(function, "__name__", None)
+    who = name if isinstance(name, str) else "the function"
+    with running(task, who, (*args, *kwargs.values())):
+        return function(*args, **kwargs)
+
+
+def _student_line(error: Exception) -> str | None:
+    """Return the innermost line that is neither a library's nor ours, if there is one.
+
+    When the function ran in another process, the error brings its line along in `student_line`.
+    """
+    if hasattr(error, "student_line"):
+        return error.student_line
+    ours = str(Path(__file__).resolve().parents[1])
+    own = [
+        frame.line
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "-packages" not in frame.filename
+        and not frame.filename.startswith((ours, "<frozen", sys.base_prefix))
+    ]
+    return own[-1] if own else None
+
+
+def _hint(error: Exception, arguments: Sequence[Any]) -> str:
+    """Return what to look at after `error`, as a sentence to append, or nothing."""
+    text = str(error)
+    if any(words in text for words in ("matmul", "not aligned", "mat1 and mat2")):
+        return (
+            " In a product (N, D) @ (D, H) the inner sizes must agree: is a factor transposed? "
+            "Print the shapes."
+        )
+    if "broadcast" in text and re.search(r"\(\d+,\)", text):
+        return " Print the shapes; a sum or maximum over one axis may need keepdims=True."
+    if "broadcast" in text:
+        return (
+            " Print the shapes. Does a size come from elsewhere, a fixed number of classes, or "
+            "the largest label + 1 where the last class does not occur?"
+        )
+    if "same device" in text:
+        return " Move each batch to the model's device: next(model.parameters()).device."
+    if isinstance(error, TypeError) and any(
+        isinstance(value, np.random.Generator) for value in arguments
+    ):
+        return (
+            " The seed is a NumPy Generator here. np.random.default_rng(seed) takes numbers "
+            "and generators; draw from what it returns."
+        )
+    return ""
 
 
 def as_array(value: Any, task: str, what: str) -> np.ndarray:

@@ -4,8 +4,6 @@ Each public function is named like its task and takes your object. Read them whe
 puzzles you: they show how your function is called, and with what.
 """
 
-import sys
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -21,7 +19,6 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from utils.checkpoints import CheckpointError, find_checkpoint, load_weights
 from utils.checks.common import (
-    CheckFailed,
     as_array,
     expect,
     expect_close,
@@ -30,6 +27,7 @@ from utils.checks.common import (
     expect_unchanged,
     fail,
     passed,
+    running,
 )
 
 MAX_PARAMETERS = 10_000_000
@@ -719,43 +717,6 @@ def problem2_accuracy(function: Callable[[], Any], images: Any, labels: Any) -> 
 
 
 # ----------------------------------------------------------------------------- common
-
-
-@contextmanager
-def running(task: str) -> Iterator[None]:
-    """Turn what the student's code raises into a failure of `task` that names the line.
-
-    `NotImplementedError` passes, shown without a traceback: the stub's own message says what to do.
-    """
-    try:
-        yield
-    except CheckFailed:
-        raise
-    except NotImplementedError as error:
-        lines = [f"NotImplementedError: {error}"]
-        error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
-        raise
-    except Exception as error:
-        text = " ".join(str(error).split())[:300]
-        hint = ""
-        if "same device" in text:
-            hint = " Move each batch to the model's device: next(model.parameters()).device."
-        elif "mat1 and mat2" in text:
-            hint = " In a product (n, k) @ (k, m) the inner sizes must agree: print the shapes."
-        kind, line = type(error).__name__, _own_line(error)
-        raise CheckFailed(f"{task}: your code stopped with {kind}: {text}{line}.{hint}") from error
-
-
-def _own_line(error: Exception) -> str:
-    """The innermost line that is neither the library's nor ours, as words to append."""
-    ours = str(Path(__file__).resolve().parents[1])
-    own = [
-        frame.line
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "-packages" not in frame.filename
-        and not frame.filename.startswith((ours, "<frozen", sys.base_prefix))
-    ]
-    return f", at the line `{own[-1]}`" if own and own[-1] else ""
 
 
 def expect_dtype(value: Any, dtype: torch.dtype, task: str, what: str) -> None:
