@@ -18,7 +18,6 @@ from nbgrader.preprocessors import (
     LockCells,
     OverwriteCells,
     OverwriteKernelspec,
-    SaveAutoGrades,
     SaveCells,
 )
 
@@ -27,6 +26,7 @@ from coursekit.clean import CleanSubmission
 from coursekit.execute import ExecuteSubmission
 from coursekit.feedback import RedactFeedback
 from coursekit.markdown import markdown2html
+from coursekit.save_marks import SaveMarks
 from coursekit.stubs import NamedStubs
 
 c = get_config()
@@ -64,7 +64,7 @@ c.OverwriteCells.add_missing_cells = True
 c.Autograde.autograde_preprocessors = [
     ExecuteSubmission,
     LimitOutput,
-    SaveAutoGrades,
+    SaveMarks,
     AssignLatePenalties,
     CheckCellMetadata,
 ]

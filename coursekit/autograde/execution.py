@@ -1,0 +1,50 @@
+"""What a worker does: clean one submitted notebook and execute it."""
+
+import tempfile
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.utils import compute_checksum
+from traitlets.config import Config
+
+from coursekit.autograde.jobs import Job
+from coursekit.clean import clean
+from coursekit.course import ASSIGNMENT, REPOSITORY, Course
+from coursekit.execute import ExecuteSubmission
+from coursekit.stubs import without_solutions
+
+
+def execute(job: Job) -> bytes:
+    """Return the executed notebook of `job`, in which every graded cell has its outcome."""
+    submitted = nbformat.reads(job.submitted.decode("utf-8-sig"), as_version=4)
+    source = nbformat.reads(job.source.decode(), as_version=4)
+    with tempfile.TemporaryDirectory(prefix="autograde-", ignore_cleanup_errors=True) as folder:
+        course = Course(Path(folder))
+        course.source.mkdir(parents=True)
+        (course.source / f"{job.notebook}.ipynb").write_bytes(job.source)
+        submission = course.submitted / job.student / ASSIGNMENT
+        (submission / "model_checkpoints").mkdir(parents=True)
+        for name, content in job.checkpoints:
+            (submission / "model_checkpoints" / name).write_bytes(content)
+        (course.root / "build").symlink_to(REPOSITORY / "build")
+        config = Config()
+        config.CourseDirectory.root = folder
+        config.ExecuteSubmission.timeout = job.timeout
+        resources = {
+            "metadata": {"path": str(submission)},
+            "nbgrader": {"notebook": job.notebook, "student": job.student},
+        }
+        executed, _ = ExecuteSubmission(config=config).preprocess(
+            clean(submitted, source), resources
+        )
+    _write_checksums(executed, source)
+    return nbformat.writes(executed).encode()
+
+
+def _write_checksums(executed: NotebookNode, source: NotebookNode) -> None:
+    """Give cells the checksums of their stubs, by which nbgrader sees which were not worked on."""
+    stubs = {cell["id"]: cell for cell in without_solutions(source).cells}
+    for cell in executed.cells:
+        if "nbgrader" in cell.metadata:
+            cell.metadata.nbgrader["checksum"] = compute_checksum(stubs[cell["id"]])

@@ -1,0 +1,93 @@
+"""What there is to execute: a job for each submitted notebook, with a key that tells them apart."""
+
+import functools
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to execute, as bytes, so that it can travel to another machine."""
+
+    student: str
+    notebook: str
+    key: str
+    submitted: bytes
+    source: bytes
+    checkpoints: tuple[tuple[str, bytes], ...]
+    timeout: int
+    allow_unsandboxed: bool
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The folder of one student, and the notebooks in it that belong to the assignment."""
+
+    course: Course
+    student: str
+
+    @property
+    def folder(self) -> Path:
+        return self.course.submitted / self.student / ASSIGNMENT
+
+    @property
+    def notebooks(self) -> list[str]:
+        """The names of the notebooks that were handed in, in the assignment's order."""
+        return [name for name in NOTEBOOKS if (self.folder / f"{name}.ipynb").is_file()]
+
+    @property
+    def checkpoints(self) -> list[Path]:
+        """The checkpoints that were handed in; links are not followed."""
+        return [
+            path
+            for path in sorted((self.folder / "model_checkpoints").glob("*.pt"))
+            if path.is_file() and not path.is_symlink()
+        ]
+
+    def key(self, notebook: str) -> str:
+        """Return a digest of all that the marks of `notebook` depend on."""
+        digest = hashlib.sha256(kit_digest())
+        digest.update((self.course.source / f"{notebook}.ipynb").read_bytes())
+        timestamp = self.folder / "timestamp.txt"
+        for path in [self.folder / f"{notebook}.ipynb", *self.checkpoints, timestamp]:
+            if path.is_file():
+                with path.open("rb") as file:
+                    content = hashlib.file_digest(file, "sha256").digest()
+                digest.update(path.name.encode() + b"\0" + content)
+        return digest.hexdigest()
+
+    def job(self, notebook: str, *, timeout: int, allow_unsandboxed: bool) -> Job:
+        """Read everything that executing `notebook` needs."""
+        return Job(
+            self.student,
+            notebook,
+            self.key(notebook),
+            (self.folder / f"{notebook}.ipynb").read_bytes(),
+            (self.course.source / f"{notebook}.ipynb").read_bytes(),
+            tuple((path.name, path.read_bytes()) for path in self.checkpoints),
+            timeout,
+            allow_unsandboxed,
+        )
+
+
+def submissions(course: Course) -> Iterator[Submission]:
+    """Yield every student's folder that holds a notebook of the assignment, ordered by student."""
+    for folder in sorted(course.submitted.glob("*")):
+        submission = Submission(course, folder.name)
+        if submission.notebooks:
+            yield submission
+
+
+@functools.cache
+def kit_digest() -> bytes:
+    """Return a digest of the code that grades: another version of the kit grades anew."""
+    digest = hashlib.sha256()
+    for package in ("coursekit", "utils"):
+        for path in sorted((REPOSITORY / package).rglob("*.py")):
+            digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes())
+    return digest.digest()

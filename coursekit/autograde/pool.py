@@ -1,0 +1,179 @@
+"""Run a function over many jobs in parallel: in processes of this machine, or on a Dask cluster.
+
+Both are executors of `concurrent.futures`; what is added here is that few jobs are in memory at a
+time, and that a worker that dies costs its job another attempt and nothing else.
+"""
+
+import contextlib
+import os
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from coursekit.course import CourseError
+
+_ATTEMPTS = 3
+"""How often a job may lose its worker before it is given up."""
+
+_POLL = 0.5
+"""Seconds between two looks at what is running."""
+
+Task = TypeVar("Task")
+
+
+@dataclass(frozen=True)
+class Finished(Generic[Task]):
+    """A task that is over: its result, or the problem that kept it from having one."""
+
+    task: Task
+    result: Any = None
+    problem: str = ""
+
+
+class Pool:
+    """An executor that can be started anew. `size` is how many jobs it runs at a time."""
+
+    def __init__(self, start: Callable[[], Executor], stop: Callable[[Executor], None], size: int):
+        self._start, self._stop, self.size = start, stop, size
+        self.executor = start()
+
+    def restart(self) -> None:
+        """Replace an executor that lost a worker."""
+        self._stop(self.executor)
+        self.executor = self._start()
+
+    def close(self) -> None:
+        """End the workers, and with them whatever they still run."""
+        self._stop(self.executor)
+
+
+def run_all(
+    pool: Pool,
+    tasks: Iterable[Task],
+    load: Callable[[Task], Any],
+    work: Callable[[Any], Any],
+    watch: Callable[[list[tuple[Task, float]]], None] = lambda running: None,
+) -> Iterator[Finished[Task]]:
+    """Yield each task when `work(load(task))` is done, in the order in which they finish.
+
+    `load` is called here, shortly before the work begins; `work` in a worker. `watch` is told every
+    half second which tasks are running and for how many seconds.
+    """
+    waiting = iter(tasks)
+    again: deque[Task] = deque()
+    attempts: Counter[Task] = Counter()
+    running: dict[Future[Any], Task] = {}
+    since: dict[Task, float] = {}
+
+    def next_task() -> Task | None:
+        return again.popleft() if again else next(waiting, None)
+
+    while True:
+        # After a loss one at a time, so that it shows which task kills its worker.
+        room = 1 if again else pool.size + 1
+        while len(running) < room and (task := next_task()) is not None:
+            try:
+                job = load(task)
+            except OSError as error:
+                yield Finished(task, problem=f"it can't be read: {error}")
+                continue
+            running[pool.executor.submit(work, job)] = task
+            attempts[task] += 1
+            room = 1 if again else pool.size + 1
+        if not running:
+            return
+        done, _ = wait(running, timeout=_POLL, return_when=FIRST_COMPLETED)
+        now = time.monotonic()
+        for future, task in running.items():
+            if future.running():
+                since.setdefault(task, now)
+        watch([(task, now - since[task]) for task in running.values() if task in since])
+        lost = False
+        for future in done:
+            task = running.pop(future)
+            since.pop(task, None)
+            try:
+                yield Finished(task, future.result())
+            except BrokenExecutor:
+                lost = True
+                running[future] = task  # with the others that went down with it
+            except CourseError as error:
+                yield Finished(task, problem=str(error))
+            except Exception as error:
+                yield Finished(task, problem=f"{type(error).__name__}: {error}")
+        if lost:
+            for task in running.values():
+                if attempts[task] < _ATTEMPTS:
+                    again.append(task)
+                else:
+                    problem = f"the process that executed it died {_ATTEMPTS} times."
+                    yield Finished(task, problem=problem)
+            running.clear()
+            since.clear()
+            pool.restart()
+
+
+@contextlib.contextmanager
+def local_pool(workers: int) -> Iterator[Pool]:
+    """A pool of `workers` processes on this machine."""
+    from loky import ProcessPoolExecutor
+
+    pool = Pool(
+        lambda: ProcessPoolExecutor(max_workers=workers, initializer=_quiet_worker),
+        lambda executor: executor.shutdown(wait=True, kill_workers=True),  # type: ignore[call-arg]
+        workers,
+    )
+    try:
+        yield pool
+    finally:
+        pool.close()
+
+
+@contextlib.contextmanager
+def dask_pool(scheduler: str) -> Iterator[Pool]:
+    """A pool of the workers of the Dask cluster whose scheduler listens at `scheduler`.
+
+    Raises `CourseError` if Dask is not installed, or nobody answers, or there are no workers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CourseError(
+            "--scheduler needs the package distributed; install it with "
+            "pip install 'coursekit[cluster]'."
+        ) from None
+    try:
+        client = Client(scheduler, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise CourseError(
+            f"No Dask scheduler answers at {scheduler} ({error}); start one with 'dask scheduler' "
+            "and workers with 'dask worker'."
+        ) from None
+    with client:
+        workers = sum(worker["nthreads"] for worker in client.scheduler_info()["workers"].values())
+        if not workers:
+            raise CourseError(
+                f"The Dask scheduler at {scheduler} has no workers; start some with 'dask worker'."
+            )
+        pool = Pool(
+            lambda: client.get_executor(pure=False, retries=_ATTEMPTS - 1),
+            lambda executor: executor.shutdown(wait=False),
+            workers,
+        )
+        yield pool
+        pool.close()
+
+
+def _quiet_worker() -> None:
+    """Leave Ctrl-C to the parent, which ends its workers itself."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def default_workers() -> int:
+    """One worker for each core that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,152 @@
+"""Autograde what is left of a class."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+from tqdm import tqdm
+
+from coursekit.autograde.execution import execute
+from coursekit.autograde.jobs import Job, Submission, submissions
+from coursekit.autograde.left import is_done, marked_notebooks
+from coursekit.autograde.lock import only_grader
+from coursekit.autograde.pool import Pool, dask_pool, default_workers, local_pool, run_all
+from coursekit.autograde.released import expect_released
+from coursekit.autograde.writer import GradebookUnusable, MarksWriter, logged
+from coursekit.course import Course, CourseError
+from coursekit.gradebook import back_up, open_gradebook, read_config
+
+_SLOW = 10.0
+"""Seconds after which a notebook is named in the progress bar."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to grade, and how. Empty choices of students and notebooks mean all of them."""
+
+    students: Sequence[str] = ()
+    notebooks: Sequence[str] = ()
+    force: bool = False
+    workers: int | None = None
+    scheduler: str | None = None
+    allow_unsandboxed: bool = False
+
+
+@dataclass
+class Summary:
+    """What became of a class: who was graded, how many were done before, what went wrong."""
+
+    graded: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Notebook:
+    submission: Submission
+    name: str
+
+
+def autograde(course: Course, choice: Choice = Choice()) -> Summary:
+    """Execute and mark what is left of `course`; return what was done.
+
+    Stopped at any moment, it leaves the marks of each student whole, and a second call does what is
+    left. Raises `CourseError` when there is nothing to grade, another grader is at work, or the
+    gradebook cannot be used.
+    """
+    summary = Summary()
+    with only_grader(course):
+        chosen = _chosen(course, choice)
+        with open_gradebook(course) as gradebook:
+            expect_released(course, gradebook, sorted({n for s in chosen for n in s.notebooks}))
+            marked = marked_notebooks(gradebook)
+        todo: dict[str, tuple[Submission, list[str]]] = {}
+        for submission in chosen:
+            names = [
+                n for n in submission.notebooks if not choice.notebooks or n in choice.notebooks
+            ]
+            if not choice.force and is_done(submission, names, marked):
+                summary.unchanged += 1
+            elif names:
+                todo[submission.student] = (submission, names)
+        if todo:
+            back_up(course)
+            with logged(course.reports / "nbgrader-autograde.log"), _pool(choice) as pool:
+                _grade(course, choice, pool, todo, summary)
+    return summary
+
+
+def _grade(
+    course: Course,
+    choice: Choice,
+    pool: Pool,
+    todo: dict[str, tuple[Submission, list[str]]],
+    summary: Summary,
+) -> None:
+    config = read_config(course)
+    timeout = int(config.ExecuteSubmission.timeout)
+    writer = MarksWriter(course)
+    executed: dict[str, dict[str, tuple[str, bytes]]] = {student: {} for student in todo}
+    keys: dict[_Notebook, str] = {}
+
+    def load(notebook: _Notebook) -> Job:
+        job = notebook.submission.job(
+            notebook.name, timeout=timeout, allow_unsandboxed=choice.allow_unsandboxed
+        )
+        keys[notebook] = job.key
+        return job
+
+    notebooks = [
+        _Notebook(submission, name) for submission, names in todo.values() for name in names
+    ]
+    with tqdm(total=len(notebooks), desc="autograde", unit="notebook", smoothing=0.05) as bar:
+        for finished in run_all(pool, notebooks, load, execute, lambda r: _name_slow(bar, r)):
+            bar.update()
+            notebook = finished.task
+            student = notebook.submission.student
+            if finished.problem:
+                summary.problems.setdefault(student, f"{notebook.name}: {finished.problem}")
+            if student in summary.problems:
+                executed.pop(student, None)
+                continue
+            executed[student][notebook.name] = (keys.pop(notebook), finished.result)
+            submission, names = todo[student]
+            if len(executed[student]) == len(names):
+                try:
+                    whole = names == submission.notebooks
+                    writer.write(student, executed.pop(student), all_of=whole)
+                except GradebookUnusable:
+                    raise
+                except CourseError as error:
+                    summary.problems[student] = str(error)
+                else:
+                    summary.graded.append(student)
+
+
+def _chosen(course: Course, choice: Choice) -> list[Submission]:
+    found = list(submissions(course))
+    if not found:
+        raise CourseError(
+            f"There is nothing to grade in {course.submitted}; run 'coursekit collect' first."
+        )
+    unknown = set(choice.students) - {submission.student for submission in found}
+    if unknown:
+        raise CourseError(
+            f"There is no submission of {', '.join(sorted(unknown))} in {course.submitted}; "
+            "look at the names of the folders there."
+        )
+    return [s for s in found if not choice.students or s.student in choice.students]
+
+
+def _pool(choice: Choice) -> AbstractContextManager[Pool]:
+    if choice.scheduler:
+        return dask_pool(choice.scheduler)
+    return local_pool(choice.workers or default_workers())
+
+
+def _name_slow(bar: "tqdm[Any]", running: list[tuple[_Notebook, float]]) -> None:
+    slow = sorted(((s, n) for n, s in running if s > _SLOW), key=lambda pair: -pair[0])
+    bar.set_postfix_str(
+        ", ".join(f"{n.submission.student} {s:.0f} s" for s, n in slow[:3]), refresh=True
+    )

@@ -1,0 +1,130 @@
+"""The one writer: executed notebooks go through nbgrader's own autograder into the gradebook."""
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import CheckCellMetadata
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+from coursekit.autograde.left import KEY
+from coursekit.course import ASSIGNMENT, Course, CourseError
+from coursekit.execute import ExecuteSubmission
+from coursekit.gradebook import explain, read_config
+
+
+class MarksWriter:
+    """Writes the marks of one student after the other."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._config = read_config(course)
+
+    def write(self, student: str, executed: dict[str, tuple[str, bytes]], *, all_of: bool) -> None:
+        """Write the marks of `student`; `executed` maps a notebook to its key and its text.
+
+        `all_of` says that these are all notebooks that the student handed in, so that nothing that
+        was autograded before stays. Raises `CourseError` when the submission cannot be processed,
+        or the gradebook cannot be used.
+        """
+        for notebook in ["*"] if all_of else list(executed):
+            coursedir = CourseDirectory(
+                config=self._config,
+                assignment_id=ASSIGNMENT,
+                student_id=student,
+                notebook_id=notebook,
+            )
+            converter = _Autograde(coursedir=coursedir, config=self._config, force=True)
+            converter.executed = executed
+            self._convert(converter, student)
+
+    def _convert(self, converter: "_Autograde", student: str) -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SAWarning)  # nbgrader's queries cause them
+                converter.start()
+        except (NbGraderException, SQLAlchemyError, OSError) as error:
+            trouble = converter.trouble or error
+            if isinstance(trouble, SQLAlchemyError):
+                raise GradebookUnusable(explain(trouble, self._course)) from error
+            if isinstance(trouble, OSError):
+                raise GradebookUnusable(
+                    f"The marks of {student} can't be written: {trouble}. Marks already written "
+                    "are kept; mend this and run the same command again to go on."
+                ) from error
+            reason = str(trouble).strip().splitlines() or [type(trouble).__name__]
+            raise CourseError(
+                f"nbgrader can't process the submission of {student}: {reason[0]}"
+            ) from error
+
+
+class GradebookUnusable(CourseError):
+    """Nothing can be written, for this student or another; grading stops."""
+
+
+class _Autograde(Autograde):
+    """nbgrader's autograder from the marks on; what comes before, a worker has done.
+
+    It remembers the first error, which nbgrader reports only as one of many.
+    """
+
+    executed: dict[str, tuple[str, bytes]]
+    trouble: BaseException | None = None
+
+    def init_notebooks(self) -> None:
+        """Take the one folder as it is named; nbgrader would read brackets in it as a pattern."""
+        folder = Path(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id))
+        wanted = self.coursedir.notebook_id
+        found = [p for p in sorted(folder.glob("*.ipynb")) if wanted in ("*", p.stem)]
+        self.assignments = {str(folder): [str(path) for path in found]}
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        with self._remembered():
+            super().init_assignment(assignment_id, student_id)
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        self._sanitizing = True  # the folder that nbgrader now reads from: submitted/
+        resources = self.init_single_notebook_resources(notebook_filename)
+        key, text = self.executed[resources["nbgrader"]["notebook"]]
+        notebook = nbformat.reads(text.decode(), as_version=4)
+        notebook.metadata["coursekit"][KEY] = key
+        steps = self.autograde_preprocessors
+        self.exporter._preprocessors = []
+        for step in steps[steps.index(ExecuteSubmission) + 1 :]:
+            if step is not CheckCellMetadata:  # clean has put the instructor's metadata back
+                self.exporter.register_preprocessor(step)
+        with self._remembered():
+            output, resources = self.exporter.from_notebook_node(notebook, resources)
+            self.write_single_notebook(output, resources)
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            self.trouble = self.trouble or error
+            raise
+
+
+@contextmanager
+def logged(path: Path) -> Iterator[None]:
+    """Let nbgrader log into the file at `path` while the block runs, and nowhere else."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logger = logging.getLogger("traitlets")  # what nbgrader's converters log to
+    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+    handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+    before = logger.handlers[:], logger.level, logger.propagate
+    logger.handlers, logger.propagate = [handler], False
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.handlers, level, logger.propagate = before
+        logger.setLevel(level)
+        handler.close()
