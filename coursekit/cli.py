@@ -4,8 +4,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from coursekit.course import NOTEBOOKS, Course, CourseError, find_notebook
+from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError, find_notebook
+
+if TYPE_CHECKING:
+    from coursekit.autograde.run import Choice
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -52,10 +56,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     collect.set_defaults(run=_collect)
 
+    autograde = commands.add_parser(
+        "autograde", help="execute and mark what is new in submitted/, several at a time"
+    )
+    _add_choice(autograde)
+    autograde.set_defaults(run=_autograde)
+
     grade = commands.add_parser(
         "grade", help="autograde what is new in submitted/, then write feedback, marks and report"
     )
-    grade.add_argument("--force", action="store_true", help="grade everything again")
+    _add_choice(grade)
     grade.set_defaults(run=_grade)
 
     report = commands.add_parser(
@@ -67,6 +77,34 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("folder", type=Path, nargs="?", help="default: build/demo")
     demo.set_defaults(run=_demo)
     return parser
+
+
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say what to grade, and how."""
+    parser.add_argument(
+        "assignment", nargs="?", default=ASSIGNMENT, choices=(ASSIGNMENT,), metavar=ASSIGNMENT
+    )
+    parser.add_argument("-j", "--jobs", type=_positive, help="notebooks at a time (default: cores)")
+    parser.add_argument("--force", action="store_true", help="grade what has not changed as well")
+    parser.add_argument("--student", action="append", default=[], help="only this one (repeatable)")
+    parser.add_argument(
+        "--notebook", action="append", default=[], help="only this one, for example 1-2"
+    )
+    parser.add_argument(
+        "--scheduler", help="execute on a Dask cluster, for example tcp://host:8786"
+    )
+    parser.add_argument(
+        "--allow-unsandboxed",
+        action="store_true",
+        help="grade even where this machine has no sandbox: students' code then runs as you",
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 def _source(course: Course, arguments: argparse.Namespace) -> None:
@@ -93,13 +131,35 @@ def _collect(course: Course, arguments: argparse.Namespace) -> int:
     return report.exit_code
 
 
-def _grade(course: Course, arguments: argparse.Namespace) -> None:
+def _autograde(course: Course, arguments: argparse.Namespace) -> int:
+    from coursekit.autograde.run import autograde, report_problems
+
+    summary = autograde(course, _choice(arguments))
+    print(f"graded {len(summary.graded)}, unchanged {summary.unchanged}")
+    return report_problems(summary)
+
+
+def _grade(course: Course, arguments: argparse.Namespace) -> int:
+    from coursekit.autograde.run import report_problems
     from coursekit.grade import grade
 
-    graded = grade(course, arguments.force)
+    graded = grade(course, _choice(arguments))
+    print(f"graded {len(graded.summary.graded)}, unchanged {graded.summary.unchanged}")
     print(f"marks   {graded.table}\nreport  {graded.report}")
-    if graded.problem:
-        raise CourseError(graded.problem)
+    return report_problems(graded.summary)
+
+
+def _choice(arguments: argparse.Namespace) -> "Choice":
+    from coursekit.autograde.run import Choice
+
+    return Choice(
+        students=arguments.student,
+        notebooks=[find_notebook(name) for name in arguments.notebook],
+        force=arguments.force,
+        workers=arguments.jobs,
+        scheduler=arguments.scheduler,
+        allow_unsandboxed=arguments.allow_unsandboxed,
+    )
 
 
 def _report(course: Course, arguments: argparse.Namespace) -> None:

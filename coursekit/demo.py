@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 
+from coursekit.autograde.run import Choice, report_problems
 from coursekit.collect import collect
 from coursekit.course import (
     ASSIGNMENT,
@@ -78,16 +79,14 @@ def run_demo(folder: Path) -> int:
     _say("3. Collect, grade, give feedback", "what a TA runs")
     report = collect(inbox, course.submitted, ASSIGNMENT)
     print(textwrap.indent(report.text(), "   "))
-    graded = grade(course, force=True)
+    graded = grade(course, Choice(force=True))
 
     _say("4. The result", "")
     print_table(course, graded.marks)
     print(f"\n   marks     {graded.table}\n   report    {graded.report}")
     for student in graded.marks:
         print(f"   feedback  {course.feedback / student.student / ASSIGNMENT}")
-    if graded.problem:
-        raise CourseError(graded.problem)
-    return 0
+    return report_problems(graded.summary)
 
 
 def work(course: Course, archive: Path, student: DemoStudent) -> Path:

@@ -4,9 +4,10 @@ import itertools
 from dataclasses import dataclass, field
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError, short_name
+from coursekit.gradebook import open_gradebook
 from coursekit.outcome import Kind, Outcome, outcome_of_written
 from coursekit.source import read_source
 
@@ -75,12 +76,8 @@ def read_tasks(course: Course) -> list[Task]:
 
 def read_marks(course: Course) -> list[StudentMarks]:
     """Return the marks of every student with a submission, ordered by id."""
-    if not course.gradebook.exists():
-        raise CourseError(
-            f"There is no gradebook at {course.gradebook}; run 'coursekit release' and grade first."
-        )
     tasks = read_tasks(course)
-    with Gradebook(course.gradebook_url) as gradebook:
+    with open_gradebook(course) as gradebook:
         try:
             submissions = gradebook.assignment_submissions(ASSIGNMENT)
         except MissingEntry:

@@ -1,5 +1,6 @@
 """Autograde what is left of a class."""
 
+import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -42,13 +43,20 @@ class Summary:
     problems: dict[str, str] = field(default_factory=dict)
 
 
+def report_problems(summary: Summary) -> int:
+    """Print who could not be graded, and why; return the exit status that says so."""
+    for student, problem in summary.problems.items():
+        print(f"coursekit: {student} has no new marks: {problem}", file=sys.stderr)
+    return 1 if summary.problems else 0
+
+
 @dataclass(frozen=True)
 class _Notebook:
     submission: Submission
     name: str
 
 
-def autograde(course: Course, choice: Choice = Choice()) -> Summary:
+def autograde(course: Course, choice: Choice) -> Summary:
     """Execute and mark what is left of `course`; return what was done.
 
     Stopped at any moment, it leaves the marks of each student whole, and a second call does what is
