@@ -1,0 +1,312 @@
+"""The end of the bridge that lies in the student's kernel: it does what the judge asks for.
+
+One request of the runner makes the kernel call `serve`, in its main thread, so that an interrupt
+reaches the student's code. From then on the judge sends requests (get these names, call this
+function, read that attribute) and gets answers. Nothing here is trusted: the student's code shares
+the process and may change all of it, and gains nothing, as the judge takes answers for claims.
+
+The judge's requests may hold a pickle (`loads` below), for what has no plain form: a network, an
+optimizer, a data loader. Never the other way round.
+"""
+
+import builtins
+import importlib
+import io
+import itertools
+import linecache
+import pickle
+import socket
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from . import changes, wire
+
+LONGEST_TEXT = 4000
+"""Characters of an exception's message that are sent."""
+
+
+def serve(path: str, namespace: dict[str, Any]) -> None:
+    """Connect to the judge at the Unix socket `path` and answer until it closes the connection.
+
+    `namespace` is where the judge's names are looked up: the variables of the notebook.
+    """
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(path)
+        Server(sock, namespace).run()
+
+
+class Server:
+    """Answers one judge. `objects` holds what the judge has a handle of."""
+
+    def __init__(self, sock: wire.Socket, namespace: dict[str, Any]) -> None:
+        self.namespace = namespace
+        self._sock = sock
+        self._handles: dict[int, list[Any]] = {}  # handle: [object, how often it was sent]
+        self._handle_of: dict[int, int] = {}  # id(object): handle
+        self._new_handle = itertools.count(1)
+        self._callbacks: dict[int, Callable[..., Any]] = {}
+        self._number_of: dict[int, int] = {}  # id(callback): the judge's number of it
+        self._frames: list[_Frame] = []
+
+    def run(self) -> None:
+        """Answer requests until the judge closes the connection."""
+        while True:
+            try:
+                data = wire.receive(self._sock)
+            except EOFError:
+                return
+            self._answer(self._reader(data))
+
+    def _reader(self, data: memoryview) -> wire.Reader:
+        """Return a reader of one message, past the pickle that it starts with."""
+        unpickled: list[Any] = []
+
+        def resolve(reference: tuple[Any, ...]) -> Any:
+            kind, *what = reference
+            if kind == "object":
+                return unpickled[what[0]]
+            return self._resolve(kind, *what)
+
+        reader = wire.Reader(data, resolve, number=True, trusted=True)
+        blob = reader.read()
+        if blob:
+            unpickled += _Unpickler(io.BytesIO(blob), self._resolve).load()
+        return reader
+
+    def _answer(self, reader: wire.Reader) -> None:
+        """Read a request, do it and send the answer, with what it changed in its arguments."""
+        operation, operands, freed = reader.read(), reader.read(), reader.read()
+        for handle, times in freed:
+            self._free(handle, times)
+        frame = _Frame(reader.objects)
+        self._frames.append(frame)
+        try:
+            answer = ("ok", _operation(operation)(self, *operands))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            answer = ("error", describe(error))
+        finally:
+            self._frames.pop()
+        try:
+            writer = self._writer(frame, *answer)
+        except wire.WireError as error:
+            writer = self._writer(frame, "error", describe(error))
+        wire.send(self._sock, writer)
+
+    def _writer(self, frame: "_Frame", *values: Any) -> wire.Writer:
+        """Write `values`, and after them what has changed in the arguments of `frame`."""
+        writer = wire.Writer(self._refer, known=frame.objects)
+        for value in values:
+            writer.write(value)
+        writer.write(changes.changed(frame.before))
+        return writer
+
+    def call_back(self, number: int, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Call the judge's function of that number and return what it returns."""
+        frame = self._frames[-1]
+        wire.send(self._sock, self._writer(frame, "callback", number, args, kwargs))
+        frame.look()
+        while True:
+            reader = self._reader(wire.receive(self._sock))
+            if (kind := reader.read()) == "return":
+                return reader.read()
+            if kind == "raise":
+                name, message = reader.read()
+                raise getattr(builtins, name, RuntimeError)(message)
+            self._answer(reader)
+
+    # --- handles -----------------------------------------------------------------------------
+
+    def _refer(self, value: Any) -> tuple[Any, ...]:
+        """Describe an object that stays here: its handle, and what the judge may want to know."""
+        if id(value) in self._number_of:
+            return ("callback", self._number_of[id(value)])
+        handle = self._handle_of.get(id(value))
+        if handle is None:
+            handle = next(self._new_handle)
+            self._handles[handle] = [value, 0]
+            self._handle_of[id(value)] = handle
+        self._handles[handle][1] += 1
+        cls = type(value)
+        abilities = "".join(letter for letter, name in ABILITIES.items() if _has(cls, name))
+        name = getattr(value, "__name__", None)
+        return (
+            "handle",
+            handle,
+            kind_of(value),
+            cls.__name__[:200],
+            name[:200] if isinstance(name, str) else None,
+            abilities,
+        )
+
+    def _resolve(self, kind: str, *what: Any) -> Any:
+        if kind == "handle":
+            return self._handles[what[0]][0]
+        if kind == "callback":
+            return self._callback(*what)
+        if kind == "library":
+            value = importlib.import_module(what[0])
+            for name in what[1].split(".") if what[1] else ():
+                value = getattr(value, name)
+            return value
+        raise wire.WireError(f"A request refers to the unknown kind {kind!r}.")
+
+    def _callback(self, number: int, name: str) -> Callable[..., Any]:
+        if number not in self._callbacks:
+
+            def function(*args: Any, **kwargs: Any) -> Any:
+                return self.call_back(number, args, kwargs)
+
+            function.__name__ = function.__qualname__ = name
+            self._callbacks[number] = function
+            self._number_of[id(function)] = number
+        return self._callbacks[number]
+
+    def _free(self, handle: int, times: int) -> None:
+        entry = self._handles[handle]
+        entry[1] -= times
+        if entry[1] == 0:
+            del self._handles[handle], self._handle_of[id(entry[0])]
+
+
+class _Frame:
+    """One request that is being worked on: its arguments, and how they were before."""
+
+    def __init__(self, objects: list[Any]) -> None:
+        self.objects = objects
+        self.look()
+
+    def look(self) -> None:
+        self.before = changes.look(self.objects)
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads the judge's pickles; what has a handle or a number arrives as the object itself."""
+
+    def __init__(self, file: io.BytesIO, resolve: Callable[..., Any]) -> None:
+        super().__init__(file)
+        self._resolve = resolve
+
+    def persistent_load(self, reference: tuple[Any, ...]) -> Any:
+        return self._resolve(*reference)
+
+
+# --- what the judge can ask for ------------------------------------------------------------------
+
+
+def _names(server: Server, names: list[str]) -> dict[str, Any]:
+    return {name: server.namespace[name] for name in names if name in server.namespace}
+
+
+def _next(server: Server, iterator: Iterator[Any]) -> tuple[bool, Any]:
+    try:
+        return True, next(iterator)
+    except StopIteration:
+        return False, None
+
+
+def _set_item(server: Server, target: Any, key: Any, value: Any) -> None:
+    target[key] = value
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "names": _names,
+    "call": lambda server, target, args, kwargs: target(*args, **kwargs),
+    "getattr": lambda server, target, name: getattr(target, name),
+    "setattr": lambda server, target, name, value: setattr(target, name, value),
+    "getitem": lambda server, target, key: target[key],
+    "setitem": _set_item,
+    "len": lambda server, target: len(target),
+    "iter": lambda server, target: iter(target),
+    "next": _next,
+    "contains": lambda server, target, item: item in target,
+}
+"""Name: function of the server and the operands."""
+
+
+def _operation(name: str) -> Callable[..., Any]:
+    """Return an operation; "torch_bridge.forward" is `forward` of the module `torch_bridge`."""
+    if "." not in name:
+        return OPERATIONS[name]
+    module, _, function = name.rpartition(".")
+    operation: Callable[..., Any] = getattr(
+        importlib.import_module(f"{__package__}.{module}"), function
+    )
+    return operation
+
+
+ABILITIES = {
+    "c": "__call__",
+    "l": "__len__",
+    "i": "__iter__",
+    "g": "__getitem__",
+    "n": "__next__",
+    "o": "__contains__",
+}
+"""One letter for each special method that the judge wants to know of."""
+
+
+def kind_of(value: Any) -> str:
+    """Return what an object is, in a word: a class, a function, what a family says, an object."""
+    if isinstance(value, type):
+        return "class"
+    if isinstance(value, types.ModuleType):
+        return "module"
+    for family in wire.load_families():
+        if kind := family.kind_of(value):
+            return str(kind)
+    return "function" if isinstance(value, _FUNCTIONS) else "object"
+
+
+def _has(cls: type, method: str) -> bool:
+    """Return whether instances of `cls` have a special method; its metaclass's do not count."""
+    found = (vars(base)[method] for base in cls.__mro__ if method in vars(base))
+    return next(found, None) is not None
+
+
+_FUNCTIONS = (
+    types.FunctionType,
+    types.BuiltinFunctionType,
+    types.MethodType,
+    types.MethodWrapperType,
+)
+
+
+def describe(error: BaseException) -> tuple[Any, ...]:
+    """Return (type's name, nearest type that the judge knows, message, line, its number, head).
+
+    The line is the last one of a notebook's cell that the error came through, `head` the first
+    written line of that cell; the three are None if there is none.
+    """
+    known = [base for base in type(error).__mro__ if base.__module__ in _KNOWN_MODULES]
+    try:
+        message = str(error)
+    except Exception:
+        message = ""
+    line: tuple[Any, ...] = (None, None, None)
+    trace = error.__traceback__
+    while trace is not None:
+        lines = _cell_lines(trace.tb_frame.f_code.co_filename)
+        if 0 < trace.tb_lineno <= len(lines):
+            text = lines[trace.tb_lineno - 1].strip()[:LONGEST_TEXT]
+            head = next(line.strip() for line in lines if line.strip())
+            line = (text, trace.tb_lineno, head[:LONGEST_TEXT])
+        trace = trace.tb_next
+    base = known[0] if known else Exception
+    return (
+        type(error).__name__[:LONGEST_TEXT],
+        f"{base.__module__}.{base.__qualname__}",
+        message[:LONGEST_TEXT],
+        *line,
+    )
+
+
+_KNOWN_MODULES = ("builtins", "numpy.linalg", "pickle", "_pickle")
+
+
+def _cell_lines(filename: str) -> list[str]:
+    """Return the lines of a cell; none for a file. IPython gives cells to `linecache` by hand."""
+    entry = linecache.cache.get(filename, ())
+    return entry[2] if len(entry) == 4 and entry[1] is None else []
