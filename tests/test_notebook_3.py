@@ -175,7 +175,7 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("load_checkpoint", "wrong_swapped", "swapped"),
         ("load_checkpoint", "wrong_returns_nothing", "return the pair"),
         ("make_model", "wrong_convolution", "Conv2d"),
-        ("make_model", "wrong_derived_convolution", "1 is a Conv1d"),
+        ("make_model", "wrong_derived_convolution", "1 (Conv1d) calls conv1d"),
         ("make_model", "wrong_functional_convolution", "calls conv2d"),
         ("make_model", "wrong_hidden_convolution", "calls conv2d"),
         ("make_model", "wrong_functional_pooling", "calls adaptive_avg_pool2d"),
@@ -356,7 +356,7 @@ def test_problem2_refuses_a_convolution_whatever_its_accuracy(folder: Path) -> N
         )
 
     torch.save(convolution().state_dict(), "model_checkpoints/problem2_2000-00000.pt")
-    with pytest.raises(CheckFailed, match=r"1 is a Conv2d"):
+    with pytest.raises(CheckFailed, match=r"1 \(Conv2d\) calls conv2d"):
         checks.problem2_accuracy(convolution, np.zeros((1, 28, 28), np.float32), [0])
 
 

@@ -58,7 +58,7 @@ def running(task: str, who: str = "your code", arguments: Sequence[Any] = ()) ->
         raise
     except Exception as error:
         kind, text = type(error).__name__, " ".join(str(error).split())[:300]
-        line = _student_line(error)
+        line = line_of_student(error)
         place = f", at the line `{line}`" if line else ""
         hint = _hint(error, arguments)
         raise CheckFailed(f"{task}: {who} stopped with {kind}: {text}{place}.{hint}") from error
@@ -72,7 +72,7 @@ def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
         return function(*args, **kwargs)
 
 
-def _student_line(error: Exception) -> str | None:
+def line_of_student(error: Exception) -> str | None:
     """Return the innermost line that is neither a library's nor ours, if there is one.
 
     When the function ran in another process, the error brings its line along in `student_line`.

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.overrides import TorchFunctionMode
 from torch.utils.data import DataLoader, TensorDataset
 
 from utils.checkpoints import CheckpointError, find_checkpoint, load_weights
@@ -29,25 +28,10 @@ from utils.checks.common import (
     passed,
     running,
 )
+from utils.checks.fully_connected import BATCH, expect_rows_independent, replay
+from utils.checks.recording import Recording, record
 
 MAX_PARAMETERS = 10_000_000
-
-_LAYERS = """
-    Module Linear Identity Flatten Unflatten Sequential ModuleList ModuleDict ParameterList
-    ParameterDict
-    ReLU LeakyReLU PReLU RReLU ReLU6 ELU SELU CELU GELU GLU SiLU Mish Sigmoid LogSigmoid Tanh
-    Hardtanh Hardswish Hardsigmoid Hardshrink Softshrink Tanhshrink Softplus Softsign Threshold
-    Softmax Softmin LogSoftmax
-    Dropout AlphaDropout BatchNorm1d LayerNorm RMSNorm
-"""
-ALLOWED_LAYERS = frozenset(getattr(nn, name) for name in _LAYERS.split())
-"""The classes of torch.nn that a fully connected network is made of."""
-
-NOT_FULLY_CONNECTED = (
-    "conv", "_conv", "unfold", "im2col", "max_pool", "avg_pool", "adaptive_", "scaled_dot_product",
-    "multi_head_attention",
-)  # fmt: skip
-"""How the names of functions start that such a network does without: convolution and the like."""
 
 
 # ------------------------------------------------------------------------------ data
@@ -131,7 +115,14 @@ def naive_linear(layer_class: Any) -> None:
     x = torch.randn(3, 6)
     with running(task):
         layer.load_state_dict(library.state_dict())
-    with running(task), _Refused(task, ("linear",), "Write the product with W yourself."):
+    with running(task):
+        called = record(layer, x)[0].functions
+    expect(
+        "linear" not in called,
+        task,
+        "your code calls linear. Write the product with W yourself.",
+    )
+    with running(task):
         output = layer(x)
     desired = library(x)
     mistakes = {
@@ -600,6 +591,15 @@ def make_model(function: Callable[[], Any]) -> None:
 
 def expect_fully_connected(function: Callable[[], Any], task: str) -> Any:
     """Return the model, in evaluation mode, if it keeps the rules of Problem 2; or fail `task`."""
+    return _recorded_network(function, task)[0]
+
+
+def _recorded_network(function: Callable[[], Any], task: str) -> tuple[Any, Recording]:
+    """Return the model in evaluation mode and what it computes, which is fully connected.
+
+    The rules are in `utils.checks.fully_connected`. The recorded operations are run again on other
+    images, and must come to the same result as the model itself.
+    """
     with running(task):
         model = function()
     expect(
@@ -608,26 +608,6 @@ def expect_fully_connected(function: Callable[[], Any], task: str) -> Any:
         "make_model() should return a torch.nn.Module"
         + (". Does it end with a return statement?" if model is None else "."),
     )
-    for name, module in model.named_modules():
-        # Classes are compared, not names: a class of your own may be called Transformer.
-        other = [
-            base.__name__
-            for base in type(module).__mro__
-            if getattr(nn, base.__name__, None) is base and base not in ALLOWED_LAYERS
-        ]
-        expect(
-            not other and not isinstance(module, nn.modules.conv._ConvNd),
-            task,
-            f"{name or 'the model'} is a {(other or [type(module).__name__])[0]}. Only fully "
-            "connected layers, activations, dropout and batch or layer normalization are allowed.",
-        )
-    for name, parameter in model.named_parameters():
-        expect(
-            parameter.ndim <= 2,
-            task,
-            f"the parameter {name} has {parameter.ndim} dimensions; a fully connected layer's "
-            "weights have two.",
-        )
     count = sum(p.numel() for p in model.parameters())
     expect(
         0 < count <= MAX_PARAMETERS,
@@ -635,26 +615,22 @@ def expect_fully_connected(function: Callable[[], Any], task: str) -> Any:
         f"the model has {count:,} parameters; between 1 and {MAX_PARAMETERS:,} are allowed.",
     )
     model.eval()
-    refused = _Refused(task, NOT_FULLY_CONNECTED, "Only fully connected layers are allowed.")
-    with running(task), torch.no_grad(), refused:
-        logits = model(torch.zeros(7, 784))
-    expect_shape(logits, (7, 10), task, "the output for 7 images (7, 784)")
-    return model
-
-
-class _Refused(TorchFunctionMode):
-    """Fails the task when a function of PyTorch is called whose name starts in a forbidden way."""
-
-    def __init__(self, task: str, names: tuple[str, ...], advice: str) -> None:
-        super().__init__()
-        self.task, self.names, self.advice = task, names, advice
-
-    def __torch_function__(
-        self, func: Any, types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
-    ) -> Any:
-        name = getattr(func, "__name__", "")
-        expect(not name.startswith(self.names), self.task, f"your code calls {name}. {self.advice}")
-        return func(*args, **(kwargs or {}))
+    generator = torch.Generator().manual_seed(18)
+    images = torch.rand(2, BATCH, 784, generator=generator) - 0.5
+    with running(task), torch.no_grad():
+        recording, output = record(model, images[0])
+        expect_shape(output, (BATCH, 10), task, f"the output for {BATCH} images ({BATCH}, 784)")
+        other = as_array(model(images[1]), task, "the output")
+    state = dict(model.state_dict())
+    replayed = replay(recording, state, images[1], task).numpy()
+    expect(
+        np.allclose(replayed, other, rtol=1e-3, atol=1e-4 * max(1.0, float(np.abs(other).max()))),
+        task,
+        "the network computes something else on other images. Its forward() should be made of "
+        "operations of PyTorch only: no NumPy, no .item(), no decisions that depend on the images.",
+    )
+    expect_rows_independent(recording, state, images[1], task)
+    return model, recording
 
 
 def problem2(function: Callable[[], Any], images: Any, labels: Any, bar: float) -> None:
@@ -685,7 +661,7 @@ def problem2_accuracy(function: Callable[[], Any], images: Any, labels: Any) -> 
     Fails `problem2` with a sentence when the checkpoint or the model cannot be used.
     """
     task = "problem2"
-    model = expect_fully_connected(function, task)
+    model, recording = _recorded_network(function, task)
     try:
         path = find_checkpoint("problem2_*.pt")
         weights = load_weights(path)
@@ -702,18 +678,10 @@ def problem2_accuracy(function: Callable[[], Any], images: Any, labels: Any) -> 
         f"{path} does not fit make_model() (first difference: {(differing or [''])[0]}). Change "
         "make_model() back, or train and save again.",
     )
-    with running(task):
-        model.load_state_dict(weights)
-        model.eval()
+    state = {name: value.to(model.state_dict()[name].dtype) for name, value in weights.items()}
     x = torch.as_tensor(np.asarray(images, dtype=np.float32).reshape(len(images), 784))
-    right = 0
-    for i in range(0, len(x), 1000):
-        batch = x[i : i + 1000]
-        with running(task), torch.no_grad():
-            logits = model(batch)
-        scores = expect_shape(logits, (len(batch), 10), task, "the output")
-        right += int((scores.argmax(axis=1) == np.asarray(labels)[i : i + 1000]).sum())
-    return right / len(x)
+    scores = replay(recording, state, x, task).numpy()
+    return float((scores.argmax(axis=1) == np.asarray(labels)).mean())
 
 
 # ----------------------------------------------------------------------------- common
