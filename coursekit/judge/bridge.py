@@ -15,10 +15,13 @@ import io
 import itertools
 import linecache
 import pickle
+import random
 import socket
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
+
+import numpy as np
 
 from . import changes, wire
 
@@ -34,6 +37,30 @@ def serve(path: str, namespace: dict[str, Any]) -> None:
     with socket.socket(socket.AF_UNIX) as sock:
         sock.connect(path)
         Server(sock, namespace).run()
+
+
+def serve_notebook(path: str) -> None:
+    """Serve the variables of the notebook that this kernel runs; see `serve`."""
+    serve(path, _shell().user_ns)
+
+
+def make_ready() -> None:
+    """Prepare a fresh kernel: same random numbers every time, and nobody is there to answer.
+
+    A forgotten `input()` gets an empty answer instead of an error.
+    """
+    random.seed(0)
+    np.random.seed(0)
+    kernel = getattr(_shell(), "kernel", None)
+    if kernel is not None:
+        kernel.raw_input = lambda prompt="": print(prompt) or ""
+        kernel.getpass = lambda prompt="", stream=None: ""
+
+
+def _shell() -> Any:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    return InteractiveShell.instance()
 
 
 class Server:

@@ -115,7 +115,7 @@ def _put_set(target: set[Any], state: Any) -> None:
     target.update(state)
 
 
-def _plain_bytes(value: Any) -> bytes:
+def plain_bytes(value: Any) -> bytes:
     """Return what a plain value looks like on the wire, to compare two states."""
 
     def refuse(value: Any) -> tuple[Any, ...]:
@@ -192,8 +192,8 @@ register(
 register(
     np.random.Generator,
     InPlace(
-        look=lambda generator: _plain_bytes(generator.bit_generator.state),
-        differs=lambda generator, seen: _plain_bytes(generator.bit_generator.state) != seen,
+        look=lambda generator: plain_bytes(generator.bit_generator.state),
+        differs=lambda generator, seen: plain_bytes(generator.bit_generator.state) != seen,
         state=lambda generator: generator.bit_generator.state,
         put=_put_generator,
     ),
@@ -201,8 +201,8 @@ register(
 register(
     np.random.RandomState,
     InPlace(
-        look=lambda stream: _plain_bytes(stream.get_state(legacy=False)),
-        differs=lambda stream, seen: _plain_bytes(stream.get_state(legacy=False)) != seen,
+        look=lambda stream: plain_bytes(stream.get_state(legacy=False)),
+        differs=lambda stream, seen: plain_bytes(stream.get_state(legacy=False)) != seen,
         state=lambda stream: stream.get_state(legacy=False),
         put=_put_random_state,
     ),

@@ -1,0 +1,110 @@
+"""The runner's side of the judge: start it, hand it cells, get verdicts."""
+
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from coursekit.course import CourseError
+from coursekit.judge.control import receive_message, send_message
+from coursekit.judge.process import GRACE
+from coursekit.judge.verdict import Ending, Verdict
+
+Start = Callable[[list[str], int], "subprocess.Popen[bytes]"]
+"""Starts `python *arguments` with one descriptor passed on; see `start_unboxed`."""
+
+START_SECONDS = 60.0
+"""Until the judge says that it is there, and for the imports of one cell."""
+
+
+class JudgeFailed(CourseError):
+    """The judge could not be started or has ended: nothing that a submission can be blamed for."""
+
+
+class Judge:
+    """The judge of one notebook. `imports` is what `names.instructor_imports` returns."""
+
+    def __init__(self, imports: dict[str, str], start: Start) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = start(["-m", "coursekit.judge", str(theirs.fileno())], theirs.fileno())
+        self._control.settimeout(START_SECONDS)
+        try:
+            send_message(self._control, {"imports": imports})
+            receive_message(self._control)
+        except (OSError, EOFError) as error:
+            self.close()
+            raise JudgeFailed(
+                f"The judge did not start ({error}); is this checkout complete and installed?"
+            ) from error
+
+    def run_cell(self, source: str, connection: socket.socket, seconds: float) -> Verdict:
+        """Let the judge run a graded cell on the student's end of `connection`.
+
+        Returns within `seconds` and a little more. Raises `JudgeFailed` when the judge does not
+        answer, or says that it failed.
+        """
+        self._control.settimeout(seconds + GRACE + START_SECONDS)
+        message = {"source": source, "seconds": seconds}
+        try:
+            send_message(self._control, message, connection)
+            answer, _ = receive_message(self._control)
+            verdict = Verdict.from_data(answer)
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            self.close()
+            raise JudgeFailed(f"The judge gave no verdict on a cell ({error}).") from error
+        if verdict.ending is Ending.FAULT:
+            raise JudgeFailed(f"The judge could not run a cell: {verdict.message}")
+        return verdict
+
+    def close(self) -> None:
+        """End the judge."""
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+
+    def __enter__(self) -> "Judge":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+
+def start_unboxed(arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
+    """Start the judge as an ordinary process of this user."""
+    return subprocess.Popen(
+        [sys.executable, "-I", *arguments],
+        pass_fds=[descriptor],
+        stdin=subprocess.DEVNULL,
+        env={
+            **os.environ,
+            "MPLBACKEND": "Agg",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "MKL_NUM_THREADS": "1",
+        },
+    )
+
+
+class Door:
+    """A Unix socket in a folder that runner and kernel share; the kernel connects to it once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / f".judge-{secrets.token_hex(8)}"
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.setblocking(False)
+        self.socket.bind(str(self.path))
+        self.path.chmod(0o666)  # the kernel may run as another user
+        self.socket.listen(1)
+
+    def __enter__(self) -> "Door":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.socket.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink()
