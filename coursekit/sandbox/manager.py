@@ -1,0 +1,68 @@
+"""A manager of one sandboxed kernel, as nbclient wants it."""
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+
+from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.provisioner import NAME
+from coursekit.sandbox.python_view import PYTHON
+from coursekit.sandbox.view import View
+
+_LONGEST_SOCKET_PATH = 107
+"""Bytes that Linux allows, see `unix(7)`."""
+
+
+def sandboxed_kernel_manager(
+    view: View, limits: Limits | None = None, env: Mapping[str, str] | None = None
+) -> AsyncKernelManager:
+    """Return a manager whose kernel runs in the sandbox, sees `view` and uses at most `limits`.
+
+    Give it to nbclient as `km`, or start it yourself. Each manager has a folder for its sockets,
+    which is removed with the manager. After the kernel has died, `manager.provisioner.reason` says
+    which limit it had passed.
+    """
+    folder = _socket_folder()
+    manager = AsyncKernelManager(
+        transport="ipc",
+        ip=str(folder / "k"),
+        connection_file=str(folder / "kernel.json"),
+        kernel_name="python3",
+    )
+    manager._kernel_spec = KernelSpec(
+        argv=[
+            *(PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
+            "--HistoryManager.enabled=False",
+        ],
+        display_name="Python in the sandbox",
+        language="python",
+        metadata={
+            "kernel_provisioner": {
+                "provisioner_name": NAME,
+                "config": {
+                    "view": view,
+                    "limits": limits or Limits(),
+                    "environment": dict(env or {}),
+                },
+            }
+        },
+    )
+    weakref.finalize(manager, shutil.rmtree, folder, ignore_errors=True)
+    return manager
+
+
+def _socket_folder() -> Path:
+    """Make a folder with a path that is short enough for sockets in it."""
+    for base in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):
+        if base and Path(base).is_dir() and os.access(base, os.W_OK):
+            folder = Path(tempfile.mkdtemp(prefix="ck-", dir=base)).resolve()
+            if len(os.fsencode(folder / "k-99999")) <= _LONGEST_SOCKET_PATH:
+                return folder
+            folder.rmdir()
+    raise OSError("no folder for the kernel's sockets has a path of fewer than 100 characters")

@@ -1,0 +1,98 @@
+"""A program in the sandbox, seen from outside, and the watch that is kept over it."""
+
+import atexit
+import select
+import signal
+import subprocess
+import threading
+import time
+import weakref
+
+from coursekit.sandbox.control_group import ControlGroup
+from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.processes import Process
+from coursekit.sandbox.view import View
+from coursekit.sandbox.watch import INTERVAL, usage
+
+
+class SandboxedProcess(subprocess.Popen[bytes]):
+    """A program in the sandbox.
+
+    Signals reach the program itself. To kill or terminate it ends everything in the sandbox, and
+    `wait` returns when nothing of it is left.
+    """
+
+    reason: str | None = None
+    """Why the sandbox was ended from outside, as a sentence; None when it was not."""
+    group: ControlGroup | None = None
+    """What bounds it besides the watch."""
+
+    _first: Process | None = None
+    _program: Process | None = None
+    _watcher: threading.Thread | None = None
+
+    def watch(
+        self,
+        first: Process,
+        program: Process,
+        group: ControlGroup | None,
+        view: View,
+        limits: Limits,
+    ) -> None:
+        """Keep watch from now on. With `first`, everything in the sandbox ends."""
+        self._first, self._program, self.group = first, program, group
+        self._watcher = threading.Thread(
+            target=self._watch, args=(first, view, limits), name="sandbox", daemon=True
+        )
+        self._watcher.start()
+        _running.add(self)
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal to the program; SIGKILL and SIGTERM end the whole sandbox."""
+        ends = sig in (signal.SIGKILL, signal.SIGTERM)
+        target = self._first if ends else self._program
+        if target:
+            target.send(signal.SIGKILL if ends else sig)
+        else:
+            super().send_signal(sig)
+
+    def poll(self) -> int | None:
+        """Return the exit status, None while the program runs."""
+        status = super().poll()
+        if status is not None and self._watcher:
+            self._watcher.join()  # so that `reason` is known when the status is
+        return status
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status once everything in the sandbox has ended."""
+        status = super().wait(timeout)
+        if self._watcher:
+            self._watcher.join()
+        return status
+
+    def _watch(self, first: Process, view: View, limits: Limits) -> None:
+        """Look at the sandbox until it ends, and end it when it uses too much."""
+        started = time.monotonic()
+        ended = select.poll()
+        ended.register(first.descriptor, select.POLLIN)
+        while not ended.poll(INTERVAL * 1000):
+            excess = usage(self.pid, view.writable_folders, started, limits).excess(limits)
+            if excess:
+                self.reason = excess
+                first.send(signal.SIGKILL)
+        if self.group:
+            if self.group.out_of_memory():
+                self.reason = f"It held more than {limits.memory_bytes >> 20} MiB of memory."
+            self.group.remove()
+
+
+_running: "weakref.WeakSet[SandboxedProcess]" = weakref.WeakSet()
+
+
+@atexit.register
+def _end_all() -> None:
+    """End what still runs. The kernel would do it too, but leave the control groups."""
+    for process in list(_running):
+        if process.poll() is None:
+            process.kill()
+            process.wait()
