@@ -12,9 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import NullLocator, PercentFormatter
 from numpy.typing import NDArray
 
+from utils.figures import subplots
 from utils.sources import LETTERS
 
-BLUE, ORANGE, GREEN, PURPLE, GRAY = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#767676"
+BLUE, ORANGE, GREEN, PURPLE, GRAY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
 MARKERS = ("o", "s", "^", "D")
 LINES = ("-", "--", ":", "-.")
@@ -46,13 +47,8 @@ def mean_images_compared(rows: Mapping[str, NDArray[np.floating]]) -> None:
 
 def class_balance(counts: Mapping[str, NDArray[np.integer]]) -> None:
     """Show the number of images per letter as bars, a panel for every set in `counts`."""
-    figure, panels = plt.subplots(
-        1,
-        len(counts),
-        figsize=(4.4 * len(counts), 3),
-        layout="constrained",
-        facecolor="white",
-        squeeze=False,
+    figure, panels = subplots(
+        1, len(counts), figsize=(4.4 * len(counts), 3), layout="constrained", squeeze=False
     )
     for axes, (name, count), color in zip(panels.flat, counts.items(), COLORS, strict=False):
         axes.bar(range(len(count)), count, color=color)
@@ -131,7 +127,8 @@ def duplicates(
         for a, b in zip(first[1][left], second[1][right], strict=True)
     ]
     what = "Equal images with contradicting labels" if only_contradictions else "Equal images"
-    title = f"{what}: {len(found):,} different ones" if found else what
+    different = "a single one" if len(found) == 1 else f"{len(found):,} different ones"
+    title = f"{what}: {different}" if found else what
     pairs(first[0][left], second[0][right], names, captions, title)
 
 
@@ -156,7 +153,7 @@ def distance_histogram(distances: NDArray[np.floating], threshold: float) -> Non
     _, axes = _figure(8, 3.4)
     bins = np.arange(0, max(0.2, float(distances.max(initial=0))) + 0.02, 0.01)
     axes.hist(distances, bins=bins.tolist(), color=BLUE, edgecolor="white", lw=0.4)
-    axes.axvline(threshold, color=ORANGE, lw=2, ls="--", label=f"near-duplicate below {threshold}")
+    axes.axvline(threshold, color="black", lw=2, ls="--", label=f"near-duplicate below {threshold}")
     axes.set_yscale("symlog", linthresh=1)
     axes.set_xlabel("RMS difference to the nearest training image (black to white is 1)")
     axes.set_ylabel("number of images")
@@ -228,7 +225,7 @@ def accuracy_bars(accuracies: Mapping[str, Mapping[str, float]]) -> None:
 
 
 def _figure(width: float, height: float) -> tuple[plt.Figure, Axes]:
-    return plt.subplots(figsize=(width, height), layout="constrained", facecolor="white")
+    return subplots(figsize=(width, height), layout="constrained")
 
 
 def _brightness(images: NDArray[np.generic]) -> NDArray[np.float64]:
