@@ -1,0 +1,8 @@
+"""Opens files until none is left, and keeps them."""
+
+held = []
+try:
+    while len(held) < 20_000:
+        held.append(open("/dev/null"))
+except OSError as error:
+    print(error)

@@ -1,0 +1,3 @@
+"""Prints a million short lines."""
+
+print("x\n" * 1_000_000)

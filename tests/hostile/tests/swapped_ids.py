@@ -1,0 +1,7 @@
+"""Exchanges the ids of a test that it passes and one that it fails."""
+
+
+def notebook(nb):
+    cells = {cell["id"]: cell for cell in nb.cells}
+    one, other = cells["test_double"].metadata["nbgrader"], cells["test_triple"].metadata["nbgrader"]
+    one["grade_id"], other["grade_id"] = other["grade_id"], one["grade_id"]

@@ -1,0 +1,11 @@
+"""Blocks the kernel's event loop from inside, so that it answers no request."""
+
+import asyncio
+import time
+
+
+async def block():
+    time.sleep(3600)
+
+
+asyncio.get_event_loop().create_task(block())

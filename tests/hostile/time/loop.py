@@ -1,0 +1,6 @@
+"""Loops for ever in the function that is tested."""
+
+
+def double(x):
+    while True:
+        pass
