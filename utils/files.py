@@ -9,9 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from tqdm.auto import tqdm
-
 from utils.errors import DataError
+from utils.progress import tqdm
 
 SPARE = 10 * 2**20  # bytes that should stay free on the disk
 
@@ -67,7 +66,7 @@ def megabytes(size: int) -> str:
 def progress_bar(
     size: int, what: str, *, unit: str = "B", done: int = 0, delay: float = 0, show: bool = True
 ) -> tqdm:
-    """A bar that counts bytes, or other units: in a notebook a widget, elsewhere a line of text.
+    """A bar that counts bytes, or other units.
 
     It starts at `done` of `size` units and appears after `delay` seconds.
     """
