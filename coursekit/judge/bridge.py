@@ -170,7 +170,7 @@ class Server:
 
     def _resolve(self, kind: str, *what: Any) -> Any:
         if kind == "handle":
-            return self._handles[what[0]][0]
+            return self.object_of(what[0])
         if kind == "callback":
             return self._callback(*what)
         if kind == "library":
@@ -179,6 +179,10 @@ class Server:
                 value = getattr(value, name)
             return value
         raise wire.WireError(f"A request refers to the unknown kind {kind!r}.")
+
+    def object_of(self, handle: int) -> Any:
+        """Return the object that the judge has the handle of."""
+        return self._handles[handle][0]
 
     def _callback(self, number: int, name: str) -> Callable[..., Any]:
         if number not in self._callbacks:
