@@ -7,6 +7,9 @@ from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.python_view import PythonView
 from coursekit.sandbox.view import WORK, View
 
+MATPLOTLIB = "/tmp/matplotlib"
+"""Where Matplotlib keeps what it found out."""
+
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 _SETTINGS = (
     "/etc/alternatives",
@@ -70,6 +73,9 @@ def bubblewrap_arguments(
     scratch = ("--perms", "1777", "--size", str(limits.scratch_bytes), "--tmpfs")
     arguments += ["--proc", "/proc", "--dev", "/dev", *scratch, "/dev/shm", *scratch, "/tmp"]
 
+    arguments += ["--perms", "1777", "--dir", MATPLOTLIB]
+    for path in python.font_lists:
+        arguments += ["--ro-bind", str(path), f"{MATPLOTLIB}/{path.name}"]
     for host, inside in python.read_only:
         arguments += ["--ro-bind", str(host), inside]
     for folder in python.emptied:

@@ -1,18 +1,14 @@
 """The last steps into the sandbox, taken inside it: give up the user, the means, the system calls.
 
-Runs as `python -I -S enter.py SETTINGS COMMAND...`, where it may import nothing but Python's own
-library, and ends as COMMAND. A kernel that is forked instead of started takes the same steps by
-calling `confine`.
+Runs as a script, `python -I -S enter.py ...` (see `enter_command`), and ends as the command. So it
+imports only what is there anyway or loads fast: each start waits for it. A kernel that is forked
+instead of started takes the same steps by calling `confine`.
 """
 
 import ctypes
-import json
 import os
 import resource
-import socket
 import sys
-from collections.abc import Mapping
-from typing import TypedDict
 
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_DUMPABLE = 4
@@ -21,52 +17,65 @@ _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_MODE_FILTER = 2
 
 
-class Settings(TypedDict):
-    """What the starter says; plain values, as they travel as JSON."""
+def enter_command(
+    script: str,
+    channel: int,
+    folder: str,
+    user: int | None,
+    limits: dict[int, int],
+    system_calls: bytes,
+    command: list[str],
+) -> list[str]:
+    """Return the arguments that let Python run `script`, this file, and become `command`.
 
-    folder: str
-    """Where the command starts."""
-    channel: int
-    """Descriptor of a socket to the starter: it says when to go on, and hears what went wrong."""
-    user: int | None
-    """User and group to become, when started as root; `None` keeps the present one."""
-    limits: dict[str, int]
-    """`resource.RLIMIT_*` numbers (JSON's keys are text) and values."""
-    system_calls: str
-    """The filter of system calls, a compiled BPF program in hexadecimal; empty for none."""
+    `channel` is the descriptor of a socket to the starter: it hears `inside`, answers with one byte
+    when the script may go on, and then hears `ready` or what went wrong. `folder` is where the
+    command starts; the rest is as for `confine`.
+    """
+    bounds = ",".join(f"{number}={value}" for number, value in limits.items())
+    chosen = "" if user is None else str(user)
+    return [
+        *("-I", "-S", script, str(channel), folder, chosen, bounds, system_calls.hex()),
+        *command,
+    ]
 
 
-def main() -> None:
-    """Confine this process and become the command."""
-    settings: Settings = json.loads(sys.argv[1])
-    command = sys.argv[2:]
-    channel = socket.socket(fileno=settings["channel"])
-    channel.set_inheritable(False)
-    channel.sendall(b"inside\n")
-    if channel.recv(1) != b"\n":
+def main(arguments: list[str]) -> None:
+    """Confine this process and become the command; `arguments` are as `enter_command` made them."""
+    channel, folder, user, bounds, system_calls, *command = arguments
+    starter = int(channel)
+    os.set_inheritable(starter, False)
+    os.write(starter, b"inside")
+    if not os.read(starter, 1):
         os._exit(126)
     try:
-        confine(settings["user"], settings["limits"], bytes.fromhex(settings["system_calls"]))
-        os.chdir(settings["folder"])  # root without its privileges may not enter it
-        os.environ["PWD"] = settings["folder"]
+        confine(
+            int(user) if user else None,
+            {int(number): int(value) for number, value in _pairs(bounds)},
+            bytes.fromhex(system_calls),
+        )
+        os.chdir(folder)  # root without its privileges may not enter it
+        os.environ["PWD"] = folder
     except OSError as error:
-        channel.sendall(f"{error}\n".encode())
+        os.write(starter, str(error).encode())
         os._exit(126)
-    channel.sendall(b"ready\n")
-    channel.close()
+    os.write(starter, b"ready")
+    os.close(starter)
     try:
         os.execvp(command[0], command)
     except OSError as error:
-        print(f"sandbox: {command[0]} does not start: {error}", file=sys.stderr, flush=True)
+        os.write(2, f"sandbox: {command[0]} does not start: {error}\n".encode())
         os._exit(127)
 
 
-def confine(user: int | None, limits: Mapping[str, int], system_calls: bytes) -> None:
-    """Give up, for good and for all children: the user, the means above `limits`, system calls.
+def confine(user: int | None, limits: dict[int, int], system_calls: bytes) -> None:
+    """Give up, for good and for all children: the user, means above `limits`, system calls.
 
-    Raises OSError when the kernel refuses a step; the process must then end.
+    `user` is the user and group to become, None to remain; `limits` maps `resource.RLIMIT_*` to
+    values; `system_calls` is a BPF program that says which calls fail, empty for none. Raises
+    OSError when the kernel refuses a step; the process must then end.
     """
-    with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123 (starts faster)
+    with open("/proc/self/oom_score_adj", "w") as file:  # noqa: PTH123 (pathlib loads slowly)
         file.write("1000")  # when the host runs out of memory, this goes first
     libc = ctypes.CDLL(None, use_errno=True)
     if user is not None:
@@ -79,10 +88,9 @@ def confine(user: int | None, limits: Mapping[str, int], system_calls: bytes) ->
         _filter_system_calls(libc, system_calls)
 
 
-def lower_limits(process: int, limits: Mapping[str, int]) -> None:
+def lower_limits(process: int, limits: dict[int, int]) -> None:
     """Bound a process, 0 for this one, by `resource.RLIMIT_*` numbers and values, for good."""
-    for name, value in limits.items():
-        number = int(name)
+    for number, value in limits.items():
         hard = resource.prlimit(process, number)[1]
         if hard != resource.RLIM_INFINITY:
             value = min(value, hard)
@@ -111,9 +119,9 @@ def _filter_system_calls(libc: ctypes.CDLL, program: bytes) -> None:
     class Program(ctypes.Structure):
         _fields_ = (("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p))
 
-    filters = Program(len(program) // 8, program)
+    instructions = Program(len(program) // 8, program)
     _call(libc.prctl, _PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _call(libc.prctl, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(filters), 0, 0)
+    _call(libc.prctl, _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(instructions), 0, 0)
 
 
 def _call(function: "ctypes._NamedFuncPointer", *arguments: object) -> None:
@@ -122,5 +130,9 @@ def _call(function: "ctypes._NamedFuncPointer", *arguments: object) -> None:
         raise OSError(number, f"{function.__name__}: {os.strerror(number)}")
 
 
+def _pairs(text: str) -> list[list[str]]:
+    return [pair.split("=") for pair in text.split(",") if pair]
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

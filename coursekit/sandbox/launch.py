@@ -1,17 +1,16 @@
 """Start a program in the sandbox."""
 
-import json
 import os
 import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from coursekit.sandbox import enter
-from coursekit.sandbox.bubblewrap import bubblewrap_arguments
+from coursekit.sandbox.bubblewrap import MATPLOTLIB, bubblewrap_arguments
 from coursekit.sandbox.control_group import ControlGroup
 from coursekit.sandbox.host import SandboxUnavailable, explain_failure, find_bubblewrap
 from coursekit.sandbox.limits import Limits
@@ -26,7 +25,7 @@ ENVIRONMENT = {
     "IPYTHONDIR": "/tmp/ipython",
     "LANG": "C.UTF-8",
     "MKL_NUM_THREADS": "1",
-    "MPLCONFIGDIR": "/tmp/matplotlib",
+    "MPLCONFIGDIR": MATPLOTLIB,
     "NOTMNIST_SOURCE": "local",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -72,9 +71,9 @@ def start(
             _give(folder, user)
 
     view = replace(view, read_only=(*view.read_only, (Path(enter.__file__), _ENTER)))
+    _clear_links(view)
     python = python_view(view.python_path)
     system_calls = refusing_program()
-    bounds = {str(number): value for number, value in limits.resource_limits().items()}
     small_files = {
         **dict(python.files),
         "/etc/passwd": f"student:x:{user}:{user}::/tmp:/bin/sh\n",
@@ -93,18 +92,20 @@ def start(
             files={inside: memory.file(text.encode()) for inside, text in small_files.items()},
             system_calls=memory.file(system_calls) if system_calls and not drops_user else None,
         )
-        settings: enter.Settings = {
-            "folder": WORK,
-            "channel": theirs.fileno(),
-            "user": user if drops_user else None,
-            "limits": bounds,
-            "system_calls": system_calls.hex() if drops_user else "",
-        }
+        entering = enter.enter_command(
+            _ENTER,
+            channel=theirs.fileno(),
+            folder=WORK,
+            user=user if drops_user else None,
+            limits=limits.resource_limits(),
+            system_calls=system_calls if drops_user else b"",
+            command=list(command),
+        )
         process = SandboxedProcess(
             [
                 # by descriptor: anybody in the sandbox can read how its first process was called
                 *(bubblewrap, "--args", str(memory.file("\0".join(arguments).encode())), "--"),
-                *(PYTHON, "-I", "-S", _ENTER, json.dumps(settings), *command),
+                *(PYTHON, *entering),
             ],
             env={},
             pass_fds=[*memory.descriptors, theirs.fileno(), *pass_fds],
@@ -114,7 +115,7 @@ def start(
         )
     try:
         with ours:
-            first, program, group = _admit(process.pid, ours, limits, bounds)
+            first, program, group = _admit(process.pid, ours, limits)
     except BaseException:
         process.kill()
         process.wait()
@@ -124,7 +125,7 @@ def start(
 
 
 def _admit(
-    bubblewrap: int, channel: socket.socket, limits: Limits, bounds: Mapping[str, int]
+    bubblewrap: int, channel: socket.socket, limits: Limits
 ) -> tuple[Process, Process, ControlGroup | None]:
     """Wait until the program stands at the door, bound it, let it in; see `enter.main`.
 
@@ -132,14 +133,16 @@ def _admit(
     """
     channel.settimeout(_START_SECONDS)
     try:
-        if channel.recv(100) != b"inside\n":
+        if channel.recv(100) != b"inside":
             raise SandboxUnavailable(explain_failure())
         first = Process(children(bubblewrap)[0])
         program = Process(children(first.number)[0])
-        enter.lower_limits(first.number, bounds)  # should the program take it over
+        enter.lower_limits(
+            first.number, limits.resource_limits()
+        )  # should the program take it over
         group = ControlGroup.around((first.number, program.number), limits)
         channel.sendall(b"\n")
-        answer = channel.recv(1000).decode(errors="replace").strip()
+        answer = channel.recv(1000).decode(errors="replace")
     except TimeoutError:
         raise SandboxUnavailable(
             f"The sandbox did not start within {_START_SECONDS:g} seconds; run `coursekit doctor`."
@@ -174,8 +177,21 @@ def _user_of(folder: Path) -> int:
 
 
 def _give(folder: Path, user: int) -> None:
-    """Make `user` the owner of everything in `folder`; links are not followed."""
-    os.chown(folder, user, user)
-    for parent, folders, files in os.walk(folder):
+    """Make `user` the owner of everything in `folder`.
+
+    No link is followed, not even one that is put in a folder's place meanwhile: `os.fwalk` goes by
+    descriptors.
+    """
+    for _, folders, files, descriptor in os.fwalk(folder):
+        os.fchown(descriptor, user, user)
         for name in (*folders, *files):
-            os.chown(Path(parent, name), user, user, follow_symlinks=False)
+            os.chown(name, user, user, dir_fd=descriptor, follow_symlinks=False)
+
+
+def _clear_links(view: View) -> None:
+    """Remove links where something is to be mounted in `work`: bubblewrap would follow them."""
+    for _, inside in (*view.read_only, *view.writable):
+        if PurePosixPath(inside).parent == PurePosixPath(WORK):
+            point = view.work / PurePosixPath(inside).name
+            if point.is_symlink():
+                point.unlink()
