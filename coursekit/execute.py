@@ -1,28 +1,44 @@
 """Run a cleaned submission and record how every graded cell ended.
 
-Stock nbgrader loses a submission whose kernel dies, and reads a warning as a failure. Here the
-notebook goes on in a fresh kernel, and each graded cell ends with an outcome.
+Ordinary cells run in the student's kernel, graded ones in the judge, and only the judge's verdict
+makes an outcome. Stock nbgrader loses a submission whose kernel dies, and reads a warning as a
+failure. Here the notebook goes on in a fresh kernel, and each graded cell ends with an outcome.
 """
 
-import os
+import asyncio
+import contextlib
+import re
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 from typing import Any
 
+from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Integer, default
+from traitlets import Bool, Integer, default
 
-from coursekit.course import REPOSITORY, TRAINING_TAG, Course
+from coursekit.course import REPOSITORY, TRAINING_TAG, Course, CourseError
 from coursekit.grading_data import grading_data
+from coursekit.isolation import Isolation, Sandboxed, Unsandboxed, why_no_sandbox
+from coursekit.judge.bundle import bundle, hints_command, serve_command
+from coursekit.judge.client import Door, Judge
+from coursekit.judge.names import instructor_imports, is_test
+from coursekit.judge.verdict import Ending, Verdict
 from coursekit.outcome import Kind, Outcome, outcome_of
+from coursekit.source import read_source
 
 _LONGEST_TEXT = 20_000
-"""Characters of one text output that are kept; more would swamp feedback."""
+"""Characters of one cell's text output that are kept; more would swamp feedback and memory."""
+
+_ANSWER_SECONDS = 15.0
+"""Until an idle kernel has answered the judge's call, or has ended what was interrupted."""
+
+_OWN_RECORD = "coursekit"
 
 
 class _KernelLost(Exception):
@@ -30,7 +46,7 @@ class _KernelLost(Exception):
 
 
 class ExecuteSubmission(Execute):
-    """nbgrader's Execute, made to lose no mark.
+    """nbgrader's Execute, with a sandbox and a judge, made to lose no mark.
 
     Each notebook runs in a throw-away folder that holds the instructor's `utils` and `data` and the
     student's checkpoints. Cells tagged `training` are passed over. Threads are fixed to one, so
@@ -41,6 +57,13 @@ class ExecuteSubmission(Execute):
     restarts = Integer(
         3, help="How often a notebook may lose its kernel and go on in a fresh one."
     ).tag(config=True)
+    allow_unsandboxed = Bool(
+        False,
+        help="Where there is no sandbox, run submissions as this user, without isolation. "
+        "Students' code can then read hidden tests and change files; the report says so.",
+    ).tag(config=True)
+
+    nb: NotebookNode
 
     @default("shutdown_kernel")
     def _shutdown_kernel_default(self) -> str:
@@ -50,34 +73,55 @@ class ExecuteSubmission(Execute):
         self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
         course = Course(Path(self.config.CourseDirectory.root))
+        source = read_source(course, resources["nbgrader"]["notebook"])
         submission = Path(resources["metadata"]["path"])
+        for cell in nb.cells:
+            cell.metadata.pop(_OWN_RECORD, None)
         with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
             prepare_folder(
                 Path(folder), submission, grading_data(course.root / "build/grading_data")
             )
+            self._isolation = self._isolate(Path(folder), nb)
             NotebookClient.__init__(self, nb, km)
             self._check_assign_resources(
                 {**resources, "metadata": {**resources["metadata"], "path": folder}}
             )
-            self._run(nb)
+            with Judge(instructor_imports(source), self._isolation.start_judge) as self._judge:
+                self._run(nb)
         for cell in nb.cells:
-            _settle(cell, nb, self.timeout)
+            _settle(cell)
         return nb, resources
+
+    def _isolate(self, folder: Path, nb: NotebookNode) -> Isolation:
+        """Return where kernel and judge run; without a sandbox only if that is allowed."""
+        problem = why_no_sandbox()
+        if problem is None:
+            return Sandboxed(folder)
+        if not self.allow_unsandboxed:
+            raise CourseError(problem)
+        nb.metadata[_OWN_RECORD]["flags"].append(f"was graded without a sandbox. {problem}")
+        return Unsandboxed(folder)
+
+    def create_kernel_manager(self) -> Any:
+        self.km = self._isolation.kernel_manager()
+        return self.km
+
+    # --- the notebook ------------------------------------------------------------------------
 
     def _run(self, nb: NotebookNode) -> None:
         """Execute all cells, starting a fresh kernel after each loss."""
         lost: set[int] = set()
         index = 0
-        while index < len(nb.cells):
-            if len(lost) > self.restarts:
-                break
+        while index < len(nb.cells) and len(lost) <= self.restarts:
             self.reset_execution_trackers()
             try:
-                with self.setup_kernel(env=kernel_environment()):
+                with self.setup_kernel():
+                    run_sync(self._request)(bundle())  # before anything of the student's
                     self._replay(nb, index, lost)
                     while index < len(nb.cells):
                         self._execute(nb, index)
                         index += 1
+                    self._note_hints(nb)
             except _KernelLost:
                 if index in lost:
                     break  # the cells before it, run again, kill the kernel: nothing to go on with
@@ -88,7 +132,7 @@ class ExecuteSubmission(Execute):
         """Bring a fresh kernel to where the lost one was: all cells before `end` but the tests."""
         for index in range(end):
             cell = nb.cells[index]
-            if cell.cell_type != "code" or index in lost or _is_graded(cell):
+            if cell.cell_type != "code" or index in lost or is_test(cell):
                 continue
             outputs = cell.outputs
             self._execute(nb, index)
@@ -102,19 +146,120 @@ class ExecuteSubmission(Execute):
             note = "The grader does not run this cell: it trains for long.\n"
             cell.outputs = [new_output("stream", name="stdout", text=note)]
             return
-        cell.metadata["coursekit_ran"] = True
+        if is_test(cell):
+            run_sync(self._judge_cell)(cell)
+            return
         try:
             self.execute_cell(cell, index, store_history=True)
         except DeadKernelError:
-            _record_loss(cell, Kind.KERNEL_DIED, "The kernel died while this cell ran.")
+            _note_loss(cell, self._why_dead("this cell"))
             raise _KernelLost from None
         except (CellTimeoutError, TimeoutError):
-            _record_loss(
+            _note_loss(
                 cell,
-                Kind.TIMED_OUT,
                 f"The cell ran for more than {self.timeout} seconds and could not be interrupted.",
             )
             raise _KernelLost from None
+
+    def _note_hints(self, nb: NotebookNode) -> None:
+        """Flag what the kernel says was replaced in it; it may lie, and nothing depends on it."""
+        with contextlib.suppress(DeadKernelError, CellTimeoutError, TimeoutError):
+            outputs = run_sync(self._request)(hints_command(), 1.0)
+            text = "".join(output.text for output in outputs if output.output_type == "stream")
+            names = [name for name in text.split() if re.fullmatch(r"[\w.]{1,60}", name)]
+            if names:
+                flags = nb.metadata[_OWN_RECORD]["flags"]
+                flags.append(f"the notebook replaced {', '.join(names[:8])} while it ran.")
+
+    # --- graded cells ------------------------------------------------------------------------
+
+    async def _judge_cell(self, cell: NotebookNode) -> None:
+        """Let the judge run a graded cell on the kernel, and record the outcome."""
+        with Door(self._isolation.folder) as door:
+            serving = asyncio.ensure_future(
+                self._request(serve_command(self._isolation.seen(door.path)), self.timeout)
+            )
+            connection = await _first_of(door, serving)
+            if connection is not None:
+                with connection:
+                    verdict = await asyncio.to_thread(
+                        self._judge.run_cell, cell.source, connection, float(self.timeout)
+                    )
+            else:
+                verdict = Verdict(Ending.LOST)
+        cell.outputs = [new_output("stream", name="stdout", text=verdict.output)] * bool(
+            verdict.output
+        )
+        outcome_of(verdict, self.timeout).write_to(cell)
+        try:
+            cell.outputs += await self._until_idle(serving)
+        except DeadKernelError:
+            if verdict.ending is Ending.LOST:
+                Outcome(Kind.KERNEL_DIED, self._why_dead("this test")).write_to(cell)
+            raise _KernelLost from None
+        except (CellTimeoutError, TimeoutError):
+            raise _KernelLost from None
+
+    async def _request(self, code: str, seconds: float = 60.0) -> list[NotebookNode]:
+        """Run code of ours in the kernel; return the outputs.
+
+        Raises nbclient's errors when the kernel dies or does not end in time.
+        """
+        cell = new_code_cell(code, metadata={"seconds": int(seconds + 2 * _ANSWER_SECONDS)})
+        notebook: NotebookNode = self.nb
+        self.nb = NotebookNode(cells=[cell], metadata={})
+        try:
+            await self.async_execute_cell(cell, 0, store_history=False)
+        finally:
+            self.nb = notebook
+        return list(cell.outputs)
+
+    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
+        """Return a cell's seconds; a request of ours brings its own."""
+        if cell is not None and "seconds" in cell.metadata:
+            return int(cell.metadata["seconds"])
+        return int(self.timeout)
+
+    async def _until_idle(self, serving: "asyncio.Future[list[NotebookNode]]") -> list[Any]:
+        """Wait until the kernel has ended a request; interrupt it if need be, then kill it.
+
+        Returns the request's outputs. Raises `TimeoutError` or `DeadKernelError` for a lost kernel.
+        """
+        done, _ = await asyncio.wait({serving}, timeout=1.0)
+        if not done:
+            await ensure_async(self.km.interrupt_kernel())
+            done, _ = await asyncio.wait({serving}, timeout=3.0)
+        if not done:
+            with contextlib.suppress(Exception):
+                await ensure_async(self.km.shutdown_kernel(now=True))
+            await asyncio.wait({serving}, timeout=_ANSWER_SECONDS)
+            serving.cancel()
+            with contextlib.suppress(DeadKernelError, CellTimeoutError, asyncio.CancelledError):
+                await serving
+            raise TimeoutError
+        return [output for output in serving.result() if output.output_type != "error"]
+
+    def _why_dead(self, what: str) -> str:
+        reason = getattr(getattr(self.km, "provisioner", None), "reason", None)
+        return f"The kernel died while {what} ran. {reason or ''}".strip()
+
+
+def _note_loss(cell: NotebookNode, message: str) -> None:
+    cell.outputs = [*cell.outputs, new_output("stream", name="stdout", text=f"{message}\n")]
+
+
+async def _first_of(door: Door, serving: "asyncio.Future[Any]") -> socket.socket | None:
+    """Return the kernel's connection; None if the kernel's request ends without one, or hangs."""
+    accepting = asyncio.ensure_future(asyncio.get_running_loop().sock_accept(door.socket))
+    await asyncio.wait(
+        {accepting, serving}, timeout=_ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED
+    )
+    if accepting.done():
+        connection, _ = accepting.result()
+        connection.setblocking(True)
+        return connection
+    accepting.cancel()
+    return None
 
 
 def prepare_folder(folder: Path, submission: Path, data: Path) -> None:
@@ -132,55 +277,29 @@ def prepare_folder(folder: Path, submission: Path, data: Path) -> None:
             shutil.copy(checkpoint, folder / "model_checkpoints")
 
 
-def kernel_environment() -> dict[str, str]:
-    """Return the environment of a student's kernel: ours, with threads and data source fixed."""
-    return {
-        **os.environ,
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "NOTMNIST_SOURCE": "local",
-        "TQDM_DISABLE": "1",
-    }
-
-
-def _is_graded(cell: NotebookNode) -> bool:
-    nbgrader = cell.metadata.get("nbgrader", {})
-    return bool(nbgrader.get("grade")) and not nbgrader.get("solution")
-
-
-def _record_loss(cell: NotebookNode, kind: Kind, message: str) -> None:
-    Outcome(kind, message).write_to(cell)
-
-
-def _settle(cell: NotebookNode, nb: NotebookNode, timeout: float) -> None:
+def _settle(cell: NotebookNode) -> None:
     """Make a cell's outputs say to nbgrader exactly what its outcome says, and no more.
 
     nbgrader reads scores off outputs: any error or text on stderr is 0, a value is partial credit,
-    nothing is full marks. A test that did not run must therefore end with an error.
+    nothing is full marks. A test without a verdict must therefore end with an error.
     """
     if cell.cell_type != "code":
         return
-    ran = cell.metadata.pop("coursekit_ran", False)
     for output in cell.outputs:
         if output.output_type == "stream" and len(output.text) > _LONGEST_TEXT:
             output.text = output.text[:_LONGEST_TEXT] + "\n… (the rest was cut off)\n"
-    if not _is_graded(cell):
+    if not is_test(cell):
         return
-    if "coursekit" in cell.metadata:
-        outcome = Outcome.read_from(cell)
-    elif not ran or cell.execution_count is None:
-        outcome = Outcome(Kind.NOT_REACHED, "An earlier cell stopped the notebook.")
-    else:
-        outcome = outcome_of(cell, nb, timeout)
-    outcome.write_to(cell)
+    if _OWN_RECORD not in cell.metadata:
+        Outcome(Kind.NOT_REACHED, "An earlier cell stopped the notebook.").write_to(cell)
+    outcome = Outcome.read_from(cell)
     kept = []
     for output in cell.outputs:
         if output.output_type == "stream":
             output.name = "stdout"
-        if output.output_type != "execute_result":
+        if output.output_type not in ("execute_result", "error"):
             kept.append(output)
-    if outcome.kind is not Kind.PASSED and not any(o.output_type == "error" for o in kept):
+    if outcome.kind is not Kind.PASSED:
         name = outcome.kind.title().replace(" ", "")
         kept.append(
             new_output("error", ename=name, evalue=outcome.message, traceback=[outcome.message])

@@ -1,12 +1,13 @@
 """What became of one graded cell, in words that a student understands."""
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
+
+from coursekit.judge.verdict import Ending, Verdict
 
 
 class Kind(StrEnum):
@@ -47,28 +48,57 @@ class Outcome:
         return cls(Kind(record["outcome"]), record["message"])
 
 
-def outcome_of(cell: NotebookNode, notebook: NotebookNode, timeout: float) -> Outcome:
-    """Return the outcome that the outputs of an executed test cell show.
+def outcome_of(verdict: Verdict, seconds: float) -> Outcome:
+    """Return the outcome of a test cell that the judge ran with `seconds` of time."""
+    message = plain_text(verdict.message)
+    match verdict.ending:
+        case Ending.PASSED:
+            return Outcome(Kind.PASSED)
+        case Ending.CHECK_FAILED:
+            return Outcome(Kind.WRONG, message)
+        case Ending.VISIBLE_FAILED:
+            said = f": {message}" if message else ""
+            return Outcome(Kind.WRONG, f"The test `{verdict.line}` does not hold{said}.")
+        case Ending.HIDDEN_FAILED:
+            return Outcome(Kind.WRONG, "A hidden test of this task found a wrong result.")
+        case Ending.RAISED if verdict.type_name == "NotImplementedError":
+            return Outcome(Kind.UNSOLVED, message)
+        case Ending.RAISED:
+            return Outcome(Kind.RAISED, f"{_error(verdict)}{_student_line(verdict)}")
+        case Ending.VISIBLE_STOPPED:
+            return Outcome(Kind.RAISED, _error(verdict))
+        case Ending.HIDDEN_STOPPED:
+            return Outcome(
+                Kind.RAISED,
+                message
+                or f"A hidden test stopped with {plain_text(verdict.type_name)}: does your code "
+                "return what the task asks for?",
+            )
+        case Ending.OUT_OF_TIME:
+            return Outcome(
+                Kind.TIMED_OUT,
+                f"The test was stopped after {seconds:g} seconds. Is there a loop that does not "
+                "end?",
+            )
+        case Ending.LOST:
+            return Outcome(
+                Kind.RAISED, "Your code ended the connection to the test, so it could not go on."
+            )
+        case Ending.BROKEN:
+            return Outcome(
+                Kind.RAISED, f"What your code returned could not be read by the test. {message}"
+            )
+    raise ValueError(f"no outcome is known for {verdict.ending!r}")
 
-    `notebook` is searched for the student's line when an error came from their code.
-    """
-    errors = [output for output in cell.outputs if output.output_type == "error"]
-    if not errors:
-        return Outcome(Kind.PASSED)
-    error = errors[0]
-    if any(e.ename == "CellTimeoutError" for e in errors):  # beside the KeyboardInterrupt it sent
-        return Outcome(
-            Kind.TIMED_OUT,
-            f"The test was stopped after {timeout:g} seconds. Is there a loop that does not end?",
-        )
-    if error.ename == "CheckFailed":
-        return Outcome(Kind.WRONG, error.evalue)
-    if error.ename == "AssertionError":
-        return Outcome(Kind.WRONG, "A hidden test of this task found a wrong result.")
-    if error.ename == "NotImplementedError":
-        return Outcome(Kind.UNSOLVED, error.evalue)
-    message = f"{error.ename}: {error.evalue}".strip().rstrip(":")
-    return Outcome(Kind.RAISED, f"{message}{_student_line(error, notebook)}")
+
+def plain_text(text: str) -> str:
+    """Return a student's text without control characters and colours, cut to a length to read."""
+    text = "".join(char if char.isprintable() or char == "\n" else " " for char in strip_ansi(text))
+    return text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]} …"
+
+
+LONGEST_MESSAGE = 1500
+"""Characters of one message; longer ones hide what matters."""
 
 
 def outcome_of_written(cell: NotebookNode, awaiting: bool) -> Outcome:
@@ -80,19 +110,14 @@ def outcome_of_written(cell: NotebookNode, awaiting: bool) -> Outcome:
     return Outcome(Kind.GRADED)
 
 
-def _student_line(error: NotebookNode, notebook: NotebookNode) -> str:
-    """Return " (in line m of cell [n]: `text`)" for the last frame in a cell of the student's."""
-    by_count = {
-        cell.execution_count: cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and cell.execution_count
-    }
-    frames = re.findall(r"Cell In\[(\d+)\], line (\d+)", strip_ansi("\n".join(error.traceback)))
-    for count, line in reversed(frames):
-        cell = by_count.get(int(count))
-        if cell is None or cell.metadata.get("nbgrader", {}).get("grade"):
-            continue
-        lines = cell.source.splitlines()
-        if 0 < int(line) <= len(lines):
-            return f" (in line {line} of the cell that begins with `{lines[0]}`)"
-    return ""
+def _error(verdict: Verdict) -> str:
+    """Return "ValueError: what it said"."""
+    return plain_text(f"{verdict.type_name}: {verdict.message}".strip().rstrip(":"))
+
+
+def _student_line(verdict: Verdict) -> str:
+    """Return " (in line m of the cell that begins with `text`)" if the line is known."""
+    if verdict.line_number is None:
+        return ""
+    head = plain_text(verdict.head or "").replace("`", "'")
+    return f" (in line {verdict.line_number} of the cell that begins with `{head}`)"

@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from . import changes, wire
+from . import changes, hints, wire
 
 LONGEST_TEXT = 4000
 """Characters of an exception's message that are sent."""
@@ -55,6 +55,12 @@ def make_ready() -> None:
     if kernel is not None:
         kernel.raw_input = lambda prompt="": print(prompt) or ""
         kernel.getpass = lambda prompt="", stream=None: ""
+    hints.remember(_shell())
+
+
+def show_hints() -> None:
+    """Print what the notebook has replaced in this kernel; see `hints`."""
+    hints.show(_shell())
 
 
 def _shell() -> Any:

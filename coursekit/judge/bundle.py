@@ -5,7 +5,7 @@ from pathlib import Path
 PACKAGE = "coursekit_bridge"
 """What the bridge's package is called in the kernel."""
 
-_MODULES = ("wire", "changes", "bridge", "torch_values", "torch_bridge")
+_MODULES = ("wire", "changes", "hints", "bridge", "torch_values", "torch_bridge")
 """The modules that the kernel gets; those for torch are imported when torch is."""
 
 _INSTALL = '''
@@ -44,3 +44,8 @@ def bundle() -> str:
 def serve_command(path: str) -> str:
     """Return the statement that makes a kernel answer the judge at the Unix socket `path`."""
     return f"__import__('sys').modules['{PACKAGE}.bridge'].serve_notebook({path!r})"
+
+
+def hints_command() -> str:
+    """Return the statement that makes a kernel print what was replaced in it."""
+    return f"__import__('sys').modules['{PACKAGE}.bridge'].show_hints()"

@@ -1,11 +1,9 @@
 """The runner's side of the judge: start it, hand it cells, get verdicts."""
 
 import contextlib
-import os
 import secrets
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +13,7 @@ from coursekit.judge.process import GRACE
 from coursekit.judge.verdict import Ending, Verdict
 
 Start = Callable[[list[str], int], "subprocess.Popen[bytes]"]
-"""Starts `python *arguments` with one descriptor passed on; see `start_unboxed`."""
+"""Starts `python *arguments` with one open descriptor; see `coursekit.isolation`."""
 
 START_SECONDS = 60.0
 """Until the judge says that it is there, and for the imports of one cell."""
@@ -32,15 +30,8 @@ class Judge:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = start(["-m", "coursekit.judge", str(theirs.fileno())], theirs.fileno())
-        self._control.settimeout(START_SECONDS)
-        try:
-            send_message(self._control, {"imports": imports})
-            receive_message(self._control)
-        except (OSError, EOFError) as error:
-            self.close()
-            raise JudgeFailed(
-                f"The judge did not start ({error}); is this checkout complete and installed?"
-            ) from error
+        send_message(self._control, {"imports": imports})
+        self._ready = False
 
     def run_cell(self, source: str, connection: socket.socket, seconds: float) -> Verdict:
         """Let the judge run a graded cell on the student's end of `connection`.
@@ -48,6 +39,7 @@ class Judge:
         Returns within `seconds` and a little more. Raises `JudgeFailed` when the judge does not
         answer, or says that it failed.
         """
+        self._await_start()
         self._control.settimeout(seconds + GRACE + START_SECONDS)
         message = {"source": source, "seconds": seconds}
         try:
@@ -61,6 +53,20 @@ class Judge:
             raise JudgeFailed(f"The judge could not run a cell: {verdict.message}")
         return verdict
 
+    def _await_start(self) -> None:
+        """Wait until the judge is there; it starts beside the kernel."""
+        if self._ready:
+            return
+        self._control.settimeout(START_SECONDS)
+        try:
+            receive_message(self._control)
+        except (OSError, EOFError, ValueError) as error:
+            self.close()
+            raise JudgeFailed(
+                f"The judge did not start ({error}); is this checkout complete and installed?"
+            ) from error
+        self._ready = True
+
     def close(self) -> None:
         """End the judge."""
         self._control.close()
@@ -72,22 +78,6 @@ class Judge:
 
     def __exit__(self, *error: object) -> None:
         self.close()
-
-
-def start_unboxed(arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
-    """Start the judge as an ordinary process of this user."""
-    return subprocess.Popen(
-        [sys.executable, "-I", *arguments],
-        pass_fds=[descriptor],
-        stdin=subprocess.DEVNULL,
-        env={
-            **os.environ,
-            "MPLBACKEND": "Agg",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-        },
-    )
 
 
 class Door:

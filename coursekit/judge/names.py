@@ -4,8 +4,10 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from nbformat import NotebookNode
+if TYPE_CHECKING:
+    from nbformat import NotebookNode  # the judge's process runs without this package
 
 HIDDEN_BEGINS, HIDDEN_ENDS = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
@@ -41,7 +43,7 @@ def imports_of(source: str) -> dict[str, str]:
     return found
 
 
-def instructor_imports(source: NotebookNode) -> dict[str, str]:
+def instructor_imports(source: "NotebookNode") -> dict[str, str]:
     """Return the imports of the locked cells of an instructor notebook that carry no points.
 
     Cells that are no plain Python (with a magic in them) and the student's own cells do not count.
@@ -70,12 +72,12 @@ def hidden_lines(source: str) -> set[int]:
     return lines
 
 
-def is_test(cell: NotebookNode) -> bool:
+def is_test(cell: "NotebookNode") -> bool:
     """Return whether the judge runs a cell: it carries points, and is not for students to fill."""
     nbgrader = cell.metadata.get("nbgrader", {})
     return cell.cell_type == "code" and bool(nbgrader.get("grade")) and not nbgrader.get("solution")
 
 
-def tests_of(cells: Iterable[NotebookNode]) -> list[NotebookNode]:
+def tests_of(cells: Iterable["NotebookNode"]) -> list["NotebookNode"]:
     """Return the cells that the judge runs."""
     return [cell for cell in cells if is_test(cell)]

@@ -12,6 +12,7 @@ import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -34,8 +35,10 @@ def main(control: socket.socket) -> None:
     Each further message holds a cell's text, its seconds and the connection to the student's
     kernel; each answer is a `Verdict`, as data.
     """
+    work = Path.cwd()
+    os.chdir("/")  # a student may have put files into the folder that libraries look for
     first, _ = receive_message(control)
-    process = JudgeProcess(first["imports"])
+    process = JudgeProcess(first["imports"], work)
     send_message(control, {"ready": True})
     while True:
         try:
@@ -52,8 +55,9 @@ def main(control: socket.socket) -> None:
 class JudgeProcess:
     """What all cells of one notebook share: the instructor's imports, by the name they bind."""
 
-    def __init__(self, imports: dict[str, str]) -> None:
+    def __init__(self, imports: dict[str, str], work: Path) -> None:
         self._imports = imports
+        self._work = work
         self._imported: dict[str, Any] = {"__name__": "graded_cell"}
 
     def run(self, source: str, connection: socket.socket, seconds: float) -> Verdict:
@@ -67,6 +71,7 @@ class JudgeProcess:
         child = os.fork()
         if child == 0:
             os.close(ours)
+            os.chdir(self._work)
             _child(source, namespace, connection, seconds, theirs)
         os.close(theirs)
         with os.fdopen(ours, "rb") as pipe:

@@ -1,0 +1,124 @@
+"""Where a submission's kernel and its judge run: each in a sandbox of its own, or in none."""
+
+import functools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Protocol
+
+from jupyter_client.manager import AsyncKernelManager
+
+from coursekit.course import REPOSITORY
+from coursekit.sandbox.host import SandboxUnavailable
+from coursekit.sandbox.launch import start
+from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.manager import sandboxed_kernel_manager
+from coursekit.sandbox.python_view import PYTHON
+from coursekit.sandbox.view import WORK, View
+
+KERNEL_ENVIRONMENT = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NOTMNIST_SOURCE": "local",
+    "TQDM_DISABLE": "1",
+    "PYTHONHASHSEED": "0",
+}
+"""Threads, the data's source and hashes are fixed, so that a mark depends on nothing else."""
+
+_JUDGE_ENVIRONMENT = {**KERNEL_ENVIRONMENT, "MPLBACKEND": "Agg"}
+
+_KIT, _KIT_PACKAGES = "/opt/kit", ("coursekit", "utils")
+"""Where the judge finds what is ours in its sandbox."""
+
+
+class Isolation(Protocol):
+    """Starts the processes of one notebook. They share `folder`, where both start."""
+
+    folder: Path
+
+    def kernel_manager(self) -> AsyncKernelManager:
+        """Return the manager of a fresh kernel."""
+
+    def start_judge(self, arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
+        """Start Python with `arguments` and one open descriptor."""
+
+    def seen(self, path: Path) -> str:
+        """Return how the kernel sees a path in `folder`."""
+
+
+class Sandboxed:
+    """Kernel and judge see Python and `folder`; the judge also sees the kit, the kernel nothing."""
+
+    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+        self.folder = folder
+        self._limits = limits or Limits()
+
+    def kernel_manager(self) -> AsyncKernelManager:
+        return sandboxed_kernel_manager(View(self.folder), self._limits, KERNEL_ENVIRONMENT)
+
+    def start_judge(self, arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
+        view = View(
+            self.folder,
+            read_only=tuple(
+                (REPOSITORY / name, f"{_KIT}/{name}") for name in ("coursekit", "utils")
+            ),
+            python_path=(_KIT,),
+        )
+        return start(
+            [PYTHON, "-I", *arguments],
+            view,
+            self._limits,
+            env=_JUDGE_ENVIRONMENT,
+            pass_fds=[descriptor],
+        )
+
+    def seen(self, path: Path) -> str:
+        return f"{WORK}/{path.relative_to(self.folder).as_posix()}"
+
+
+class Unsandboxed:
+    """Kernel and judge run as this user, and see what this user sees."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def kernel_manager(self) -> AsyncKernelManager:
+        return _OrdinaryKernel(kernel_name="python3")
+
+    def start_judge(self, arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            [sys.executable, "-I", *arguments],
+            cwd=self.folder,
+            env={**os.environ, **_JUDGE_ENVIRONMENT},
+            pass_fds=[descriptor],
+            stdin=subprocess.DEVNULL,
+        )
+
+    def seen(self, path: Path) -> str:
+        return str(path)
+
+
+class _OrdinaryKernel(AsyncKernelManager):
+    """A kernel in our own environment, with its threads fixed."""
+
+    async def _async_start_kernel(self, **options: Any) -> None:
+        options["env"] = {**os.environ, **options.get("env", {}), **KERNEL_ENVIRONMENT}
+        await super()._async_start_kernel(**options)
+
+    start_kernel = _async_start_kernel
+
+
+@functools.cache
+def why_no_sandbox() -> str | None:
+    """Return a sentence on why this host has no sandbox, found by trying; None if it has one."""
+    with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
+        try:
+            start(
+                [PYTHON, "-I", "-S", "-c", ""], View(Path(folder)), stdout=subprocess.DEVNULL
+            ).wait(60)
+        except SandboxUnavailable as error:
+            return str(error)
+    return None
