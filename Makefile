@@ -10,7 +10,7 @@ export NOTMNIST_SOURCE ?= embedded
 .DEFAULT_GOAL := help
 
 ## make demo        the whole course once: student version, three submissions, marks, feedback, report
-demo: setup
+demo: setup sandbox
 	$(BIN)/coursekit demo
 
 ## make test        lint, types and tests (with a browser)
@@ -26,7 +26,7 @@ lab: setup notebooks
 	scripts/jupyter.sh build/student/Assignment1
 
 ## make formgrader  JupyterLab with nbgrader's formgrader, for the TA
-formgrader: setup
+formgrader: setup sandbox
 	scripts/jupyter.sh . /formgrader
 
 ## make collect     what lies in inbox/ becomes submissions
@@ -34,7 +34,7 @@ collect: setup
 	$(BIN)/coursekit collect
 
 ## make grade       autograde new submissions, write feedback, marks and report (FORCE=1: all again)
-grade: setup
+grade: setup sandbox
 	$(BIN)/coursekit grade $(if $(FORCE),--force)
 
 ## make notebooks   the student notebooks and Assignment1.tar.gz again, from source/
@@ -76,9 +76,13 @@ setup: .venv/installed
 	scripts/setup.sh "$(PYTHON)"
 	touch $@
 
-## make system      the Debian packages that tests need (a browser); installed only as root
+## make system      the Debian packages that tests need (a sandbox, a browser); installed only as root
 system:
-	scripts/system-packages.sh
+	scripts/system-packages.sh bubblewrap chromium
+
+## make sandbox     the Debian package that isolates submissions; installed only as root
+sandbox:
+	scripts/system-packages.sh bubblewrap
 
 ## make clean       remove what was built, but not the packages and nothing of a course in progress
 clean:
@@ -87,4 +91,4 @@ clean:
 help:
 	@grep -E '^## ' Makefile | sed 's/^## //'
 
-.PHONY: demo test test-all lab formgrader collect grade notebooks fonts data data-full bench lint format setup system clean help
+.PHONY: demo test test-all lab formgrader collect grade notebooks fonts data data-full bench lint format setup system sandbox clean help

@@ -73,6 +73,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.set_defaults(run=_report)
 
+    doctor = commands.add_parser("doctor", help="say whether submissions can be graded safely here")
+    doctor.set_defaults(run=_doctor)
+
     demo = commands.add_parser("demo", help="run the whole course once for three made-up students")
     demo.add_argument("folder", type=Path, nargs="?", help="default: build/demo")
     demo.set_defaults(run=_demo)
@@ -169,6 +172,14 @@ def _report(course: Course, arguments: argparse.Namespace) -> None:
 
     marks = read_marks(course)
     print(f"marks   {export_csv(course, marks)}\nreport  {write_report(course, marks)}")
+
+
+def _doctor(course: Course, arguments: argparse.Namespace) -> int:
+    from coursekit.doctor import examine, refuses, table
+
+    findings = examine()
+    print(table(findings))
+    return int(refuses(findings))
 
 
 def _demo(course: Course, arguments: argparse.Namespace) -> int:

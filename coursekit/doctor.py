@@ -1,0 +1,175 @@
+"""Find out what this host provides for grading: `coursekit doctor`."""
+
+import json
+import os
+import platform
+import subprocess
+import tempfile
+import textwrap
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from coursekit.sandbox.host import SandboxUnavailable, find_bubblewrap
+from coursekit.sandbox.launch import start
+from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.python_view import PYTHON
+from coursekit.sandbox.view import View
+from coursekit.sandbox.watch import INTERVAL
+
+_PROCESSES = 30
+
+_PROBE = """
+import importlib.metadata, json, os, socket, threading
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+stop, threads = threading.Event(), 0
+try:
+    while threads < 100:
+        threading.Thread(target=stop.wait, daemon=True).start()
+        threads += 1
+except RuntimeError:
+    pass
+import ipykernel
+print(json.dumps({
+    "devices": [name for _, name in socket.if_nameindex()],
+    "filtered": int(status["Seccomp"]) == 2,
+    "privileges": int(status["CapEff"], 16),
+    "processes": sum(name.isdigit() for name in os.listdir("/proc")),
+    "threads": threads,
+    "user": os.getuid(),
+    "user_namespace": os.readlink("/proc/self/ns/user"),
+    "kernel": importlib.metadata.version("ipykernel"),
+}))
+"""
+
+
+class State(StrEnum):
+    """What a finding means for grading."""
+
+    GOOD = "ok"
+    WEAKER = "weaker"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One piece of the sandbox, and whether this host has it."""
+
+    piece: str
+    state: State
+    says: str
+
+
+def examine() -> list[Finding]:
+    """Start a sandbox that looks around in itself, and return what it found, piece by piece."""
+    system = f"{platform.system()} {platform.release()} on {platform.machine()}."
+    try:
+        bubblewrap = find_bubblewrap()
+    except SandboxUnavailable as error:
+        return [
+            Finding("system", State.GOOD, system),
+            Finding("sandbox", State.MISSING, str(error)),
+        ]
+    version = subprocess.run([bubblewrap, "--version"], capture_output=True, text=True).stdout
+    findings = [
+        Finding("system", State.GOOD, system),
+        Finding("bubblewrap", State.GOOD, f"{version.strip()} at {bubblewrap}."),
+    ]
+    try:
+        findings += _look_around()
+    except SandboxUnavailable as error:
+        findings.append(Finding("sandbox", State.MISSING, str(error)))
+    return findings
+
+
+def table(findings: list[Finding]) -> str:
+    """Return the findings as lines of text, and whether grading would start."""
+    lines = []
+    for finding in findings:
+        says = textwrap.wrap(finding.says, 74) or [""]
+        lines.append(f"{finding.piece:13}{finding.state:9}{says[0]}")
+        lines += [f"{'':22}{line}" for line in says[1:]]
+    if refuses(findings):
+        lines.append("Grading refuses to start on this host, unless told --allow-unsandboxed.")
+    else:
+        lines.append("Submissions can be graded on this host.")
+    return "\n".join(lines)
+
+
+def refuses(findings: list[Finding]) -> bool:
+    """Return whether something is missing that grading does not start without."""
+    return any(finding.state is State.MISSING for finding in findings)
+
+
+def _look_around() -> Iterator[Finding]:
+    limits = replace(Limits(), processes=_PROCESSES, wall_seconds=60)
+    with tempfile.TemporaryDirectory(prefix="doctor-") as folder:
+        began = time.perf_counter()
+        process = start(
+            [PYTHON, "-c", _PROBE],
+            View(Path(folder)),
+            limits,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        milliseconds = 1000 * (time.perf_counter() - began)
+        output, errors = process.communicate()
+    yield Finding("sandbox", State.GOOD, f"Starts in {milliseconds:.0f} ms.")
+    try:
+        inside = json.loads(output)
+    except ValueError:
+        said = errors.decode(errors="replace").strip().splitlines()
+        problem = process.reason or (said[-1] if said else f"it ended with {process.returncode}")
+        yield Finding("python", State.MISSING, f"Python does not run in it: {problem}.")
+        return
+
+    yield Finding("python", State.GOOD, f"Runs in it, with ipykernel {inside['kernel']}.")
+    yield _user(inside["user"], inside["user_namespace"], inside["privileges"])
+    yield _judged(
+        "network",
+        inside["devices"] == ["lo"],
+        "None but a loopback device of its own.",
+        f"Devices are in sight: {', '.join(inside['devices'])}.",
+    )
+    yield _judged(
+        "processes",
+        inside["processes"] <= 3 and inside["threads"] < _PROCESSES,
+        "Sees its own only, and a limit on their number holds.",
+        f"It sees {inside['processes']}, and of {_PROCESSES} it started {inside['threads']}.",
+    )
+    controllers = process.group.controllers if process.group else ()
+    if "memory" in controllers:
+        yield Finding("memory", State.GOOD, "A control group bounds all processes together.")
+    else:
+        yield Finding(
+            "memory",
+            State.WEAKER,
+            "There is no control group we may write to: each process is bounded, and all together "
+            f"are looked at every {INTERVAL} seconds.",
+        )
+    yield Finding("disk", State.GOOD, f"Folders are looked at every {INTERVAL} seconds.")
+    if inside["filtered"]:
+        yield Finding("system calls", State.GOOD, "The filter holds.")
+    else:
+        yield Finding(
+            "system calls",
+            State.WEAKER,
+            f"There is no filter for {platform.machine()}; all else holds without it.",
+        )
+
+
+def _user(user: int, namespace: str, privileges: int) -> Finding:
+    if privileges or user == 0:
+        return Finding("user", State.MISSING, "Programs would run as root in the sandbox.")
+    own = namespace != str(Path("/proc/self/ns/user").readlink())
+    says = "Without privileges, in a user namespace of its own"
+    if os.geteuid() == 0:
+        says = "You are root; programs run as a user without an account"
+        says += ", in a user namespace of its own" if own else ""
+    return Finding("user", State.GOOD, f"{says}.")
+
+
+def _judged(piece: str, good: bool, says: str, otherwise: str) -> Finding:
+    return Finding(piece, State.GOOD if good else State.MISSING, says if good else otherwise)
