@@ -29,8 +29,13 @@ def fill_in(
     solutions = {cell["id"]: cell.source for cell in source.cells} | (replace or {})
     for cell in solved.cells:
         if cell.metadata.get("nbgrader", {}).get("solution"):
-            cell.source = _MARKS.sub("", solutions[cell["id"]])
+            cell.source = without_marks(solutions[cell["id"]])
     return solved
+
+
+def without_marks(solution: str) -> str:
+    """Return the text of a solution cell without the marks around what the release cuts out."""
+    return _MARKS.sub("", solution)
 
 
 def run_notebook(

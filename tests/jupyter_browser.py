@@ -184,6 +184,16 @@ class Notebook:
         self.page.wait_for_function(_CELL_HAS_RUN, arg=cell_id)
         return cell
 
+    def type_into(self, cell_id: str, text: str) -> None:
+        """Replace the text of a cell, as one does with Enter, Control+A and a paste."""
+        editor = self.show(cell_id).locator(".cm-content")
+        editor.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+        self.page.keyboard.press("Escape")
+        written = self.page.evaluate(_SOURCE, cell_id)
+        assert written == text, f"the editor made {written!r} of it"
+
     def validate(self, timeout: float) -> str:
         """Press nbgrader's Validate button, wait for its answer and return that."""
         self.page.get_by_role("button", name="Validate").click()
@@ -227,6 +237,8 @@ _ABOVE_HAS_RUN = f"""id => {{
 
 _OUTPUTS = f"""() => {_CELLS}.flatMap(cell =>
     (cell.model.outputs?.toJSON() ?? []).map(output => [cell.model.id, output]))"""
+
+_SOURCE = f"id => {_CELLS}.find(cell => cell.model.id === id).model.sharedModel.source"
 
 _SHOW = f"""async id => {{
     const notebook = jupyterapp.shell.currentWidget.content;

@@ -1,31 +1,25 @@
 """JupyterLab as a student sees it, formgrader as a TA does: in a browser, without a network."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
 from jupyter_browser import CHROMIUM, Notebook, Server, browser_page, jupyter_server
 from mini_course import NAME, make_course, solved, submit
 from playwright.sync_api import Page, expect
+from student_folder import ENVIRONMENT, first_task, make_student_folder, solve
 
 from coursekit.course import ASSIGNMENT, REPOSITORY, Course, find_notebook
-from coursekit.demo import new_course
-from coursekit.grading_data import grading_data
 from coursekit.nbgrader_command import run_nbgrader
-from coursekit.release import release, unpack_archive, write_notebook
-from coursekit.source import read_source
-from coursekit.student_run import fill_in
+from coursekit.student_run import without_marks
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium (apt-get install chromium)"),
 ]
 
-UNTOUCHED = find_notebook("1-1")
-SOLVED = find_notebook("1-2")
-"""Of the three, the one that takes the shortest time to run."""
+SOLVED = {"1-1": True, "1-2": True, "1-3": False}
+"""The notebooks, and whether their solved version holds the cells that train, too."""
 
 
 def shoot(page: Page, name: str) -> None:
@@ -37,68 +31,67 @@ def shoot(page: Page, name: str) -> None:
 
 @pytest.fixture(scope="module")
 def student(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """JupyterLab in a student's folder: 1-2 is solved, 1-1 untouched, the data set is small."""
+    """JupyterLab in a student's folder: untouched notebooks, solved ones, a small data set."""
     root = tmp_path_factory.mktemp("student")
-    course = new_course(root / "course")
-    folder = unpack_archive(release(course), root)
-    shutil.copytree(grading_data(root / "grading_data"), folder / "data", dirs_exist_ok=True)
-    path = folder / f"{SOLVED}.ipynb"
-    notebook = nbformat.read(path, as_version=4)
-    write_notebook(path, fill_in(notebook, read_source(course, SOLVED)))
+    folder = make_student_folder(root)
+    for name, trained in SOLVED.items():
+        solve(folder, name, trained=trained)
     with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("NOTMNIST_SOURCE", "local")
+        for key, value in ENVIRONMENT.items():
+            environment.setenv(key, value)
         with jupyter_server(folder, root / "private") as server:
             yield server
 
 
-def test_a_solved_notebook_runs_shows_its_plots_and_validates(student: Server) -> None:
+@pytest.mark.parametrize("name", SOLVED)
+def test_a_student_solves_the_first_task(student: Server, name: str) -> None:
+    task, check = first_task(name)
     with browser_page() as (page, elsewhere):
-        notebook = Notebook(page, student, f"{SOLVED}.ipynb")
+        notebook = Notebook(page, student, f"{find_notebook(name)}.ipynb")
         expect(page.get_by_text("Jupyter news")).to_have_count(0)
-        shoot(page, "student-opened")
+        notebook.run_above(task.id)
+        expect(notebook.run_cell(task.id).locator(".jp-OutputArea-output")).to_have_count(0)
+        said = notebook.run_cell(check.id).locator(".jp-OutputArea-output")
+        expect(said).to_contain_text(f"NotImplementedError: {task.id}: replace this line")
+        expect(said).not_to_contain_text("Traceback")
+        shoot(page, f"student-{name}-stub")
 
+        notebook.type_into(task.id, without_marks(task.source))
+        expect(notebook.run_cell(task.id).locator(".jp-OutputArea-output")).to_have_count(0)
+        said = notebook.run_cell(check.id).locator(".jp-OutputArea-output")
+        expect(said).to_contain_text(f"{task.id}: passed")
+        shoot(page, f"student-{name}-passed")
+        assert elsewhere == []
+
+
+@pytest.mark.parametrize("name", SOLVED)
+def test_a_solved_notebook_runs_shows_its_plots_and_validates(student: Server, name: str) -> None:
+    with browser_page() as (page, elsewhere):
+        notebook = Notebook(page, student, f"solved-{name}.ipynb")
         notebook.run_all_cells(timeout=120)
         outputs = notebook.outputs()
         assert [output for _, output in outputs if output["output_type"] == "error"] == []
-        plots = [cell for cell, output in outputs if "image/png" in output.get("data", {})]
-        assert len(plots) >= 5
-        for number, cell in enumerate(dict.fromkeys(plots), start=1):
+        plots = dict.fromkeys(
+            cell for cell, output in outputs if "image/png" in output.get("data", {})
+        )
+        assert plots
+        for number, cell in enumerate(plots, start=1):
             image = notebook.show(cell).locator(".jp-OutputArea-output img").first
             image.scroll_into_view_if_needed()
             expect(image).to_be_visible()
             size = image.bounding_box()
             assert size is not None and size["width"] > 200 and size["height"] > 80
-            shoot(page, f"student-plot-{number}-light")
+            if number == 1:
+                shoot(page, f"student-{name}-light")
+        notebook.use_theme("JupyterLab Dark")
+        shoot(page, f"student-{name}-dark")
+        notebook.use_theme("JupyterLab Light")
 
         answer = notebook.validate(timeout=120)
         assert "Success! Your notebook passes all the tests." in answer
-        shoot(page, "student-validated")
+        shoot(page, f"student-{name}-validated")
         notebook.close_dialog()
-
-        notebook.use_theme("JupyterLab Dark")
-        for number, cell in enumerate(dict.fromkeys(plots), start=1):
-            image = notebook.show(cell).locator(".jp-OutputArea-output img").first
-            image.scroll_into_view_if_needed()
-            expect(image).to_be_visible()
-            shoot(page, f"student-plot-{number}-dark")
-        notebook.use_theme("JupyterLab Light")
         assert elsewhere == []
-
-
-def test_the_first_stub_says_which_task_to_write(student: Server) -> None:
-    with browser_page() as (page, _):
-        notebook = Notebook(page, student, f"{UNTOUCHED}.ipynb")
-        source = read_source(Course(REPOSITORY), UNTOUCHED).cells
-        code = [cell for cell in source if cell.cell_type == "code"]
-        place = next(i for i, cell in enumerate(code) if cell.metadata.nbgrader.solution)
-        task, check = code[place]["id"], code[place + 1]["id"]
-
-        notebook.run_above(task)
-        expect(notebook.run_cell(task).locator(".jp-OutputArea-output")).to_have_count(0)
-        said = notebook.run_cell(check).locator(".jp-OutputArea-output")
-        expect(said).to_contain_text(f"NotImplementedError: {task}: replace this line")
-        expect(said).not_to_contain_text("Traceback")
-        shoot(page, "student-stub")
 
 
 @pytest.fixture(scope="module")
