@@ -28,14 +28,17 @@ from coursekit.isolation import Isolation, Sandboxed, Unsandboxed, why_no_sandbo
 from coursekit.judge.bundle import bundle, hints_command, serve_command
 from coursekit.judge.client import Door, Judge
 from coursekit.judge.names import instructor_imports, is_test
-from coursekit.judge.verdict import Ending, Verdict
+from coursekit.judge.verdict import Ending
 from coursekit.outcome import Kind, Outcome, outcome_of
 from coursekit.source import read_source
 
 _LONGEST_TEXT = 20_000
 """Characters of one cell's text output that are kept; more would swamp feedback and memory."""
 
-_ANSWER_SECONDS = 15.0
+_MOST_OUTPUT = 20_000_000
+"""Characters of output that are taken from one cell, pictures included; the rest is dropped."""
+
+_ANSWER_SECONDS = 10.0
 """Until an idle kernel has answered the judge's call, or has ended what was interrupted."""
 
 _OWN_RECORD = "coursekit"
@@ -64,6 +67,8 @@ class ExecuteSubmission(Execute):
     ).tag(config=True)
 
     nb: NotebookNode
+    _talking: NotebookNode | None = None
+    _said = 0
 
     @default("shutdown_kernel")
     def _shutdown_kernel_default(self) -> str:
@@ -132,7 +137,7 @@ class ExecuteSubmission(Execute):
         """Bring a fresh kernel to where the lost one was: all cells before `end` but the tests."""
         for index in range(end):
             cell = nb.cells[index]
-            if cell.cell_type != "code" or index in lost or is_test(cell):
+            if cell.cell_type != "code" or index in lost or is_test(cell) or _timed_out(cell):
                 continue
             outputs = cell.outputs
             self._execute(nb, index)
@@ -180,21 +185,24 @@ class ExecuteSubmission(Execute):
                 self._request(serve_command(self._isolation.seen(door.path)), self.timeout)
             )
             connection = await _first_of(door, serving)
-            if connection is not None:
+            if connection is None:
+                Outcome(
+                    Kind.NOT_REACHED,
+                    "The kernel no longer did what the grader asked when this test was to run.",
+                ).write_to(cell)
+                verdict = None
+            else:
                 with connection:
                     verdict = await asyncio.to_thread(
                         self._judge.run_cell, cell.source, connection, float(self.timeout)
                     )
-            else:
-                verdict = Verdict(Ending.LOST)
-        cell.outputs = [new_output("stream", name="stdout", text=verdict.output)] * bool(
-            verdict.output
-        )
-        outcome_of(verdict, self.timeout).write_to(cell)
+                outcome_of(verdict, self.timeout).write_to(cell)
+        if verdict is not None and verdict.output:
+            cell.outputs = [new_output("stream", name="stdout", text=verdict.output)]
         try:
             cell.outputs += await self._until_idle(serving)
         except DeadKernelError:
-            if verdict.ending is Ending.LOST:
+            if verdict is None or verdict.ending is Ending.LOST:
                 Outcome(Kind.KERNEL_DIED, self._why_dead("this test")).write_to(cell)
             raise _KernelLost from None
         except (CellTimeoutError, TimeoutError):
@@ -213,6 +221,19 @@ class ExecuteSubmission(Execute):
         finally:
             self.nb = notebook
         return list(cell.outputs)
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Take a message of the kernel; outputs beyond _MOST_OUTPUT are dropped."""
+        if self._talking is not cell:
+            self._talking, self._said = cell, 0
+        content = msg["content"]
+        for part in (content, content.get("data", {})):
+            self._said += sum(len(text) for text in part.values() if isinstance(text, str))
+        if self._said > _MOST_OUTPUT and msg["msg_type"] != "status":
+            return None
+        return super().process_message(msg, cell, cell_index)
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         """Return a cell's seconds; a request of ours brings its own."""
@@ -242,6 +263,13 @@ class ExecuteSubmission(Execute):
     def _why_dead(self, what: str) -> str:
         reason = getattr(getattr(self.km, "provisioner", None), "reason", None)
         return f"The kernel died while {what} ran. {reason or ''}".strip()
+
+
+def _timed_out(cell: NotebookNode) -> bool:
+    return any(
+        output.output_type == "error" and output.ename == "CellTimeoutError"
+        for output in cell.outputs
+    )
 
 
 def _note_loss(cell: NotebookNode, message: str) -> None:

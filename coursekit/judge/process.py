@@ -43,7 +43,7 @@ def main(control: socket.socket) -> None:
     while True:
         try:
             message, connection = receive_message(control)
-        except EOFError:
+        except (EOFError, ConnectionError):
             return
         if connection is None:
             raise ValueError("The runner sent a cell without a connection.")
