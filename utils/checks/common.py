@@ -57,7 +57,7 @@ def running(task: str, who: str = "your code", arguments: Sequence[Any] = ()) ->
         error._render_traceback_ = lambda: lines  # type: ignore[attr-defined]
         raise
     except Exception as error:
-        kind, text = type(error).__name__, " ".join(str(error).split())[:300]
+        kind, text = type(error).__name__, " ".join(str(error).split())[:300].rstrip(".")
         line = line_of_student(error)
         place = f", at the line `{line}`" if line else ""
         hint = _hint(error, arguments)

@@ -1,4 +1,9 @@
-"""Wrong: fits and returns nothing."""
+"""Wrong: fits and returns nothing.
+
+Also breaks:
+    accuracy_by_training_size,
+    accuracy_by_training_size__default_sizes
+"""
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,4 +1,9 @@
-"""Wrong: returns a score instead of the classifier."""
+"""Wrong: returns a score instead of the classifier.
+
+Also breaks:
+    accuracy_by_training_size,
+    accuracy_by_training_size__default_sizes
+"""
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,4 +1,7 @@
-"""Wrong: a reshape to (784, n) and a transpose, which scatters each image over many rows."""
+"""Wrong: a reshape to (784, n) and a transpose, which scatters each image over many rows.
+
+Also breaks: accuracy_by_training_size
+"""
 from sklearn.linear_model import LogisticRegression
 
 

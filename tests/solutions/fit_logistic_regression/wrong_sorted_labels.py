@@ -1,4 +1,7 @@
-"""Wrong: sorts the labels and leaves the images where they are."""
+"""Wrong: sorts the labels and leaves the images where they are.
+
+Also breaks: accuracy_by_training_size
+"""
 from sklearn.linear_model import LogisticRegression
 
 

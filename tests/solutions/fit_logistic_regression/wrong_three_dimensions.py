@@ -1,4 +1,9 @@
-"""Wrong: forgets to flatten the images."""
+"""Wrong: forgets to flatten the images.
+
+Also breaks:
+    accuracy_by_training_size,
+    accuracy_by_training_size__default_sizes
+"""
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,4 +1,9 @@
-"""Wrong: the classifier is not fitted."""
+"""Wrong: the classifier is not fitted.
+
+Also breaks:
+    accuracy_by_training_size,
+    accuracy_by_training_size__default_sizes
+"""
 
 from sklearn.linear_model import LogisticRegression
 
