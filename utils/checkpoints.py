@@ -14,6 +14,7 @@ import stat
 import warnings
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -45,8 +46,12 @@ def load_weights(path: str | Path, max_bytes: int = MAX_BYTES) -> dict[str, Tens
     `max_bytes` (also once unpacked), truncated, holds anything but named tensors, or holds a NaN
     or an infinity.
     """
+    return weights_in(read_file(path, max_bytes), path, max_bytes)
+
+
+def weights_in(content: bytes, path: str | Path, max_bytes: int = MAX_BYTES) -> dict[str, Tensor]:
+    """Return the state dict in `content`, read from the file `path`. Errors as `load_weights`."""
     path = Path(path)
-    content = _read_bounded(path, max_bytes)
     _check_archive(path, content, max_bytes)
     try:
         with warnings.catch_warnings():
@@ -58,6 +63,30 @@ def load_weights(path: str | Path, max_bytes: int = MAX_BYTES) -> dict[str, Tens
             "save torch.save(model.state_dict(), path) again."
         ) from error
     return _check_state_dict(path, loaded, max_bytes)
+
+
+def load_run(path: str | Path, max_bytes: int = MAX_BYTES) -> Any:
+    """Return what the file `path` holds of a training run: tensors, numbers and containers of them.
+
+    Raises `CheckpointError` if it cannot be read, is larger than `max_bytes`, or does not load with
+    `weights_only=True`.
+    """
+    return run_in(read_file(path, max_bytes), path)
+
+
+def run_in(content: bytes, path: str | Path) -> Any:
+    """Return what `load_run` does, of the `content` of the file `path`."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except Exception as error:  # whatever was written instead
+        kind = "whole objects; save the state dicts of the model and of the optimizer."
+        if "numpy" in str(error):
+            kind = "a value of NumPy; turn a number into Python's with float(...) or int(...)."
+        raise CheckpointError(
+            f"the file does not load with weights_only=True. It seems to hold {kind}"
+        ) from error
 
 
 def find_checkpoint(pattern: str, folder: str | Path = "model_checkpoints") -> Path:
@@ -80,8 +109,12 @@ def find_checkpoint(pattern: str, folder: str | Path = "model_checkpoints") -> P
     return found[0]
 
 
-def _read_bounded(path: Path, max_bytes: int) -> bytes:
-    """Return the content of a regular file, without following a link at its end."""
+def read_file(path: str | Path, max_bytes: int = MAX_BYTES) -> bytes:
+    """Return the content of a regular file, without following a link at its end.
+
+    Raises `CheckpointError` if there is none, or if it has more than `max_bytes`.
+    """
+    path = Path(path)
     try:
         kind = path.lstat().st_mode
     except OSError as error:

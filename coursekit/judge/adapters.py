@@ -3,7 +3,21 @@
 import importlib
 import sys
 
-ADAPTERS: dict[str, dict[str, str]] = {}
+_READER = "coursekit.judge.reader"
+
+ADAPTERS: dict[str, dict[str, str]] = {
+    "utils.checkpoints": {
+        "load_weights": f"{_READER}:load_weights",
+        "load_run": f"{_READER}:load_run",
+    },
+    "utils.checks.common": {"line_of_student": "coursekit.judge.remote:line_of_student"},
+    "utils.checks.experiments": {"load_weights": f"{_READER}:load_weights"},
+    "utils.checks.pytorch": {
+        "load_weights": f"{_READER}:load_weights",
+        "load_run": f"{_READER}:load_run",
+        "record": "coursekit.judge.tape:record",
+    },
+}
 """Module of `utils`: name in it: "module:name" of what stands there in the judge."""
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import torch
+import torch._dynamo  # an optimizer's first step loads it, a second's work: here once for all cells
 from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 
@@ -112,7 +113,7 @@ class _Call(torch.autograd.Function):
         return output.clone()
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> Any:
         """Return the gradients of the inputs, as computed over there."""
         found = ctx.session.request("torch_bridge.backward", ctx.graph, gradients[0])

@@ -254,6 +254,11 @@ def student_error_class(type_name: str, base: str) -> type[StudentError]:
     return type(type_name, bases, {"__module__": "submission"})
 
 
+def line_of_student(error: Exception) -> str | None:
+    """Return the student's line that raised `error`; an error of the judge's own has none."""
+    return error.student_line if isinstance(error, StudentError) else None
+
+
 def plain_name(name: str) -> str:
     """Return `name` if it can be the name of a class or function, "object" if not."""
     return name if re.fullmatch(r"\w{1,80}|<lambda>", name) else "object"

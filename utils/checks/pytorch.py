@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from utils.checkpoints import CheckpointError, find_checkpoint, load_weights
+from utils.checkpoints import CheckpointError, find_checkpoint, load_run, load_weights
 from utils.checks.common import (
     as_array,
     expect,
@@ -459,12 +459,9 @@ def read_checkpoint(path: Path, task: str) -> dict[str, Any]:
     """Return the dictionary in the file that the student's function wrote, or fail `task`."""
     expect(path.exists(), task, f"nothing was written to the given path ({path}).")
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever was written instead
-        kind = "whole objects; save the state dicts of the model and of the optimizer."
-        if "numpy" in str(error):
-            kind = "a value of NumPy; turn a number into Python's with float(...) or int(...)."
-        fail(task, f"the file does not load with weights_only=True. It seems to hold {kind}")
+        content = load_run(path)
+    except CheckpointError as error:
+        fail(task, str(error))
     keys = {"model", "optimizer", "epoch", "best"}
     expect(isinstance(content, dict), task, "the file should hold one dictionary.")
     expect(
