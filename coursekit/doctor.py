@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from coursekit.sandbox.host import SandboxUnavailable, find_bubblewrap
 from coursekit.sandbox.launch import start
 from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.provisioner import NAME
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import View
 from coursekit.sandbox.watch import INTERVAL
@@ -77,6 +79,15 @@ def examine() -> list[Finding]:
         Finding("system", State.GOOD, system),
         Finding("bubblewrap", State.GOOD, f"{version.strip()} at {bubblewrap}."),
     ]
+    findings.append(
+        _judged(
+            "jupyter",
+            bool(entry_points(group="jupyter_client.kernel_provisioners", name=NAME)),
+            "Knows the sandbox by name.",
+            "Does not know the sandbox: this checkout is newer than its installation; run "
+            "`make setup`.",
+        )
+    )
     try:
         findings += _look_around()
     except SandboxUnavailable as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from coursekit.course import CourseError
 
+_KERNEL_SETTINGS = Path("/proc/sys")
 _UNSANDBOXED = "or grade with --allow-unsandboxed, on a machine that holds nothing else"
 
 
@@ -64,7 +65,7 @@ def _no_namespaces() -> str:
         ("kernel/unprivileged_userns_clone", "0", "1"),
         ("user/max_user_namespaces", "0", "10000"),
     ):
-        setting = Path("/proc/sys", name)
+        setting = _KERNEL_SETTINGS / name
         if setting.exists() and setting.read_text().strip() == forbidding:
             key = name.replace("/", ".")
             return (
