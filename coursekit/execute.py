@@ -24,13 +24,21 @@ from traitlets import Bool, Integer, default
 
 from coursekit.course import REPOSITORY, TRAINING_TAG, Course, CourseError
 from coursekit.grading_data import grading_data
-from coursekit.isolation import Isolation, Sandboxed, Unsandboxed, why_no_sandbox
+from coursekit.isolation import (
+    Isolation,
+    Sandboxed,
+    Unsandboxed,
+    can_fork,
+    warm,
+    why_no_sandbox,
+)
 from coursekit.judge.bundle import bundle, hints_command, serve_command
 from coursekit.judge.client import Door, Judge
 from coursekit.judge.names import instructor_imports, is_test
 from coursekit.judge.verdict import Ending
 from coursekit.outcome import Kind, Outcome, outcome_of
 from coursekit.source import read_source
+from coursekit.warm_parents import WarmParents
 
 _LONGEST_TEXT = 20_000
 """Characters of one cell's text output that are kept; more would swamp feedback and memory."""
@@ -82,11 +90,14 @@ class ExecuteSubmission(Execute):
         submission = Path(resources["metadata"]["path"])
         for cell in nb.cells:
             cell.metadata.pop(_OWN_RECORD, None)
-        with tempfile.TemporaryDirectory(prefix="grading-", ignore_cleanup_errors=True) as folder:
+        parents = warm() if can_fork() else None
+        with tempfile.TemporaryDirectory(
+            prefix="grading-", dir=parents.base if parents else None, ignore_cleanup_errors=True
+        ) as folder:
             prepare_folder(
                 Path(folder), submission, grading_data(course.root / "build/grading_data")
             )
-            self._isolation = self._isolate(Path(folder), nb)
+            self._isolation = self._isolate(Path(folder), nb, parents)
             NotebookClient.__init__(self, nb, km)
             self._check_assign_resources(
                 {**resources, "metadata": {**resources["metadata"], "path": folder}}
@@ -97,11 +108,11 @@ class ExecuteSubmission(Execute):
             _settle(cell)
         return nb, resources
 
-    def _isolate(self, folder: Path, nb: NotebookNode) -> Isolation:
+    def _isolate(self, folder: Path, nb: NotebookNode, parents: WarmParents | None) -> Isolation:
         """Return where kernel and judge run; without a sandbox only if that is allowed."""
         problem = why_no_sandbox()
         if problem is None:
-            return Sandboxed(folder)
+            return Sandboxed(folder, warm=parents)
         if not self.allow_unsandboxed:
             raise CourseError(problem)
         nb.metadata[_OWN_RECORD]["flags"].append(f"was graded without a sandbox. {problem}")

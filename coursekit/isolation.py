@@ -11,12 +11,14 @@ from typing import Any, Protocol
 from jupyter_client.manager import AsyncKernelManager
 
 from coursekit.course import REPOSITORY
+from coursekit.sandbox.forked_process import ForkedProcess
 from coursekit.sandbox.host import SandboxUnavailable
 from coursekit.sandbox.launch import start
 from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.manager import sandboxed_kernel_manager
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import WORK, View
+from coursekit.warm_parents import WarmParents, warm_parents
 
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -30,8 +32,13 @@ KERNEL_ENVIRONMENT = {
 
 _JUDGE_ENVIRONMENT = {**KERNEL_ENVIRONMENT, "MPLBACKEND": "Agg"}
 
-_KIT, _KIT_PACKAGES = "/opt/kit", ("coursekit", "utils")
+_KIT = "/opt/kit"
 """Where the judge finds what is ours in its sandbox."""
+
+_KIT_MOUNTS = tuple((REPOSITORY / name, f"{_KIT}/{name}") for name in ("coursekit", "utils"))
+
+Running = subprocess.Popen[bytes] | ForkedProcess
+"""A process that can be asked and killed."""
 
 
 class Isolation(Protocol):
@@ -42,7 +49,7 @@ class Isolation(Protocol):
     def kernel_manager(self) -> AsyncKernelManager:
         """Return the manager of a fresh kernel."""
 
-    def start_judge(self, arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
+    def start_judge(self, arguments: list[str], descriptor: int) -> Running:
         """Start Python with `arguments` and one open descriptor."""
 
     def seen(self, path: Path) -> str:
@@ -52,24 +59,27 @@ class Isolation(Protocol):
 class Sandboxed:
     """Kernel and judge see Python and `folder`; the judge also sees the kit, the kernel nothing."""
 
-    def __init__(self, folder: Path, limits: Limits | None = None) -> None:
+    def __init__(
+        self, folder: Path, limits: Limits | None = None, warm: WarmParents | None = None
+    ) -> None:
+        """`warm`, if given, forks what runs in `folder`; otherwise it is started cold."""
         self.folder = folder
         self._limits = limits or Limits()
+        self._warm = warm
 
     def kernel_manager(self) -> AsyncKernelManager:
-        return sandboxed_kernel_manager(View(self.folder), self._limits, KERNEL_ENVIRONMENT)
-
-    def start_judge(self, arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
-        view = View(
-            self.folder,
-            read_only=tuple(
-                (REPOSITORY / name, f"{_KIT}/{name}") for name in ("coursekit", "utils")
-            ),
-            python_path=(_KIT,),
+        return sandboxed_kernel_manager(
+            View(self.folder),
+            self._limits,
+            KERNEL_ENVIRONMENT,
+            self._warm.kernels if self._warm else None,
         )
-        return start(
+
+    def start_judge(self, arguments: list[str], descriptor: int) -> Running:
+        begin = self._warm.judges.start if self._warm else start
+        return begin(
             [PYTHON, "-I", *arguments],
-            view,
+            View(self.folder, read_only=_KIT_MOUNTS, python_path=(_KIT,)),
             self._limits,
             env=_JUDGE_ENVIRONMENT,
             pass_fds=[descriptor],
@@ -122,3 +132,26 @@ def why_no_sandbox() -> str | None:
         except SandboxUnavailable as error:
             return str(error)
     return None
+
+
+@functools.cache
+def can_fork() -> bool:
+    """Return whether programs can be forked from warm parents here, found by trying.
+
+    Where they cannot (for an ordinary user, who may not mount a second /proc), they are started.
+    """
+    if why_no_sandbox() is not None:
+        return False
+    parents = warm()
+    with tempfile.TemporaryDirectory(dir=parents.base) as folder:
+        try:
+            parents.kernels.start([PYTHON, "-m", "keyword"], View(Path(folder))).wait(60)
+        except SandboxUnavailable:
+            parents.close()
+            return False
+    return True
+
+
+def warm() -> WarmParents:
+    """Return this process's warm parents."""
+    return warm_parents(_KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)

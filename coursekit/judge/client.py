@@ -3,16 +3,16 @@
 import contextlib
 import secrets
 import socket
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from coursekit.course import CourseError
 from coursekit.judge.control import receive_message, send_message
 from coursekit.judge.process import GRACE
 from coursekit.judge.verdict import Ending, Verdict
 
-Start = Callable[[list[str], int], "subprocess.Popen[bytes]"]
+Start = Callable[[list[str], int], Any]
 """Starts `python *arguments` with one open descriptor; see `coursekit.isolation`."""
 
 START_SECONDS = 60.0

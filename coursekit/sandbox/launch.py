@@ -65,13 +65,13 @@ def start(
     limits = limits or Limits()
     bubblewrap = find_bubblewrap()
     drops_user = os.geteuid() == 0
-    user = _user_of(view.work) if drops_user else os.geteuid()
+    user = user_of(view.work) if drops_user else os.geteuid()
     if drops_user:
         for folder in view.writable_folders:
-            _give(folder, user)
+            give(folder, user)
 
     view = replace(view, read_only=(*view.read_only, (Path(enter.__file__), _ENTER)))
-    _clear_links(view)
+    clear_links(view)
     python = python_view(view.python_path)
     system_calls = refusing_program()
     small_files = {
@@ -81,7 +81,7 @@ def start(
         "/etc/hosts": "127.0.0.1 localhost sandbox\n::1 localhost sandbox\n",
     }
     ours, theirs = socket.socketpair()
-    with _FilesInMemory() as memory, theirs:
+    with FilesInMemory() as memory, theirs:
         arguments = bubblewrap_arguments(
             view,
             python,
@@ -154,7 +154,7 @@ def _admit(
     return first, program, group
 
 
-class _FilesInMemory(ExitStack):
+class FilesInMemory(ExitStack):
     """Files without a name, which bubblewrap reads by their descriptors."""
 
     def __init__(self) -> None:
@@ -171,12 +171,12 @@ class _FilesInMemory(ExitStack):
         return descriptor
 
 
-def _user_of(folder: Path) -> int:
+def user_of(folder: Path) -> int:
     """Return the user that programs in `folder` run as: the same one for the same folder."""
     return _FIRST_USER + folder.stat().st_ino % _USERS
 
 
-def _give(folder: Path, user: int) -> None:
+def give(folder: Path, user: int) -> None:
     """Make `user` the owner of everything in `folder`.
 
     No link is followed, not even one that is put in a folder's place meanwhile: `os.fwalk` goes by
@@ -188,7 +188,7 @@ def _give(folder: Path, user: int) -> None:
             os.chown(name, user, user, dir_fd=descriptor, follow_symlinks=False)
 
 
-def _clear_links(view: View) -> None:
+def clear_links(view: View) -> None:
     """Remove links where something is to be mounted in `work`: bubblewrap would follow them."""
     for _, inside in (*view.read_only, *view.writable):
         if PurePosixPath(inside).parent == PurePosixPath(WORK):

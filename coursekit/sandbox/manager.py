@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpec
@@ -14,21 +14,25 @@ from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.provisioner import NAME
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import View
+from coursekit.sandbox.warm import WarmParent
 
 _LONGEST_SOCKET_PATH = 107
 """Bytes that Linux allows, see `unix(7)`."""
 
 
 def sandboxed_kernel_manager(
-    view: View, limits: Limits | None = None, env: Mapping[str, str] | None = None
+    view: View,
+    limits: Limits | None = None,
+    env: Mapping[str, str] | None = None,
+    warm: WarmParent | None = None,
 ) -> AsyncKernelManager:
     """Return a manager whose kernel runs in the sandbox, sees `view` and uses at most `limits`.
 
     Give it to nbclient as `km`, or start it yourself. Each manager has a folder for its sockets,
     which is removed with the manager. After the kernel has died, `manager.provisioner.reason` says
-    which limit it had passed.
+    which limit it had passed. `warm` forks the kernel, if given, where that is possible.
     """
-    folder = _socket_folder()
+    folder = _socket_folder([warm.base] if warm else [])
     manager = AsyncKernelManager(
         transport="ipc",
         ip=str(folder / "k"),
@@ -49,6 +53,7 @@ def sandboxed_kernel_manager(
                     "view": view,
                     "limits": limits or Limits(),
                     "environment": dict(env or {}),
+                    "warm": warm,
                 },
             }
         },
@@ -57,9 +62,9 @@ def sandboxed_kernel_manager(
     return manager
 
 
-def _socket_folder() -> Path:
+def _socket_folder(preferred: Iterable[Path]) -> Path:
     """Make a folder with a path that is short enough for sockets in it."""
-    for base in (os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):
+    for base in (*preferred, os.environ.get("XDG_RUNTIME_DIR"), tempfile.gettempdir(), "/tmp"):
         if base and Path(base).is_dir() and os.access(base, os.W_OK):
             folder = Path(tempfile.mkdtemp(prefix="ck-", dir=base)).resolve()
             if len(os.fsencode(folder / "k-99999")) <= _LONGEST_SOCKET_PATH:

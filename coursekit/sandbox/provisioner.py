@@ -13,9 +13,12 @@ from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Dict, Instance
 
 from coursekit.course import CourseError
-from coursekit.sandbox.launch import SandboxedProcess, start
+from coursekit.sandbox.forked_process import ForkedProcess
+from coursekit.sandbox.launch import start
 from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.sandboxed_process import SandboxedProcess
 from coursekit.sandbox.view import View
+from coursekit.sandbox.warm import WarmParent
 
 NAME = "coursekit-sandbox"
 
@@ -29,11 +32,13 @@ class SandboxProvisioner(LocalProvisioner):
     view = Instance(View, allow_none=True)
     limits = Instance(Limits, args=())
     environment = Dict(help="What the kernel finds besides `launch.ENVIRONMENT`.")
+    warm = Instance(WarmParent, allow_none=True)
+    """Forks the kernel, where it can; otherwise the kernel is started."""
 
     reason: str | None = None
     """Why the kernel was ended from outside, as a sentence; None when it was not."""
 
-    _sandbox: SandboxedProcess | None = None
+    _sandbox: SandboxedProcess | ForkedProcess | None = None
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start `cmd` in the sandbox; the environment that Jupyter offers stays outside."""
@@ -52,14 +57,18 @@ class SandboxProvisioner(LocalProvisioner):
             view.python_path,
         )
         self.reason = None
-        self._sandbox = self.process = start(
-            cmd,
-            view,
-            self.limits,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        if self.warm and self.warm.can_start(view):
+            self._sandbox = self.warm.start(cmd, view, self.limits, env=self.environment)
+        else:
+            self._sandbox = start(
+                cmd,
+                view,
+                self.limits,
+                env=self.environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self.process = self._sandbox  # type: ignore[assignment] (a ForkedProcess is like one)
         self.pid = self._sandbox.pid
         return self.connection_info
 

@@ -15,13 +15,11 @@ from coursekit.sandbox.view import View
 from coursekit.sandbox.watch import INTERVAL, usage
 
 
-class SandboxedProcess(subprocess.Popen[bytes]):
-    """A program in the sandbox.
+class Watched:
+    """What programs in the sandbox have in common, however they were started."""
 
-    Signals reach the program itself. To kill or terminate it ends everything in the sandbox, and
-    `wait` returns when nothing of it is left.
-    """
-
+    pid: int
+    """The process above the sandbox's first one."""
     reason: str | None = None
     """Why the sandbox was ended from outside, as a sentence; None when it was not."""
     group: ControlGroup | None = None
@@ -47,28 +45,18 @@ class SandboxedProcess(subprocess.Popen[bytes]):
         self._watcher.start()
         _running.add(self)
 
-    def send_signal(self, sig: int) -> None:
-        """Send a signal to the program; SIGKILL and SIGTERM end the whole sandbox."""
+    def signal_inside(self, sig: int) -> bool:
+        """Signal the program; SIGKILL and SIGTERM end the whole sandbox. False before `watch`."""
         ends = sig in (signal.SIGKILL, signal.SIGTERM)
         target = self._first if ends else self._program
         if target:
             target.send(signal.SIGKILL if ends else sig)
-        else:
-            super().send_signal(sig)
+        return target is not None
 
-    def poll(self) -> int | None:
-        """Return the exit status, None while the program runs."""
-        status = super().poll()
-        if status is not None and self._watcher:
-            self._watcher.join()  # so that `reason` is known when the status is
-        return status
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Return the exit status once everything in the sandbox has ended."""
-        status = super().wait(timeout)
+    def await_watcher(self) -> None:
+        """Return when the watch is over, so that `reason` is known when the status is."""
         if self._watcher:
             self._watcher.join()
-        return status
 
     def _watch(self, first: Process, view: View, limits: Limits) -> None:
         """Look at the sandbox until it ends, and end it when it uses too much."""
@@ -86,13 +74,39 @@ class SandboxedProcess(subprocess.Popen[bytes]):
             self.group.remove()
 
 
-_running: "weakref.WeakSet[SandboxedProcess]" = weakref.WeakSet()
+class SandboxedProcess(Watched, subprocess.Popen[bytes]):
+    """A program in the sandbox, started by bubblewrap.
+
+    Signals reach the program itself. To kill or terminate it ends everything in the sandbox, and
+    `wait` returns when nothing of it is left.
+    """
+
+    def send_signal(self, sig: int) -> None:
+        """Send a signal to the program; SIGKILL and SIGTERM end the whole sandbox."""
+        if not self.signal_inside(sig):
+            super().send_signal(sig)
+
+    def poll(self) -> int | None:
+        """Return the exit status, None while the program runs."""
+        status = super().poll()
+        if status is not None:
+            self.await_watcher()
+        return status
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Return the exit status once everything in the sandbox has ended."""
+        status = super().wait(timeout)
+        self.await_watcher()
+        return status
+
+
+_running: "weakref.WeakSet[Watched]" = weakref.WeakSet()
 
 
 @atexit.register
 def _end_all() -> None:
     """End what still runs. The kernel would do it too, but leave the control groups."""
     for process in list(_running):
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        process.signal_inside(signal.SIGKILL)
+    for process in list(_running):
+        process.await_watcher()

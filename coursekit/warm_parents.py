@@ -1,0 +1,75 @@
+"""A warm parent for kernels and one for judges, for as long as this process grades."""
+
+import atexit
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursekit.sandbox.view import Mount
+from coursekit.sandbox.warm import WarmParent
+
+_LIBRARIES = (
+    "matplotlib.pyplot",
+    "numpy",
+    "PIL.Image",
+    "sklearn.linear_model",
+    "sklearn.neighbors",
+    "torch",
+    "torch._dynamo",  # the first optimizer would import it
+    "torch.utils.data",
+    "tqdm.auto",
+    "yaml",
+)
+_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer")
+_JUDGE = ("coursekit.judge.process", "coursekit.hidden", "utils.checks.common")
+
+
+@dataclass(frozen=True)
+class WarmParents:
+    """Both parents. Their programs can write only to folders below `base`."""
+
+    base: Path
+    kernels: WarmParent
+    judges: WarmParent
+
+    @property
+    def alive(self) -> bool:
+        return self.kernels.alive and self.judges.alive
+
+    def close(self) -> None:
+        """End both, and what they forked."""
+        self.kernels.close()
+        self.judges.close()
+        shutil.rmtree(self.base, ignore_errors=True)
+
+
+_parents: WarmParents | None = None
+
+
+def warm_parents(
+    kit: tuple[Mount, ...], kit_path: tuple[str, ...], environment: dict[str, str]
+) -> WarmParents:
+    """Return this process's warm parents, started on first use and again should they have died.
+
+    `kit` and `kit_path` are the mounts and the search path of the judge; `environment` is both's.
+    """
+    global _parents
+    if _parents is not None and _parents.alive:
+        return _parents
+    if _parents is not None:
+        _parents.close()
+    base = Path(tempfile.mkdtemp(prefix="ck-", dir="/tmp"))
+    base.chmod(0o711)  # a program enters its own folder and cannot list the others'
+    _parents = WarmParents(
+        base,
+        WarmParent(base, (*_LIBRARIES, *_KERNEL), env=environment),
+        WarmParent(base, (*_LIBRARIES, *_JUDGE), kit, kit_path, env=environment),
+    )
+    return _parents
+
+
+@atexit.register
+def _close() -> None:
+    if _parents is not None:
+        _parents.close()
