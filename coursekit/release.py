@@ -10,7 +10,9 @@ from pathlib import Path
 import nbformat
 
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
+from coursekit.judge.lint import check
 from coursekit.nbgrader_command import run_nbgrader
+from coursekit.source import read_source
 
 STUDENT_FILES = Path(__file__).parent / "student"
 """What students get besides the notebooks and `utils`: README, requirements, settings."""
@@ -24,8 +26,11 @@ _FILE_TIME = 1_767_225_600
 def release(course: Course) -> Path:
     """Generate the student notebooks at the top of the course folder and the archive beside them.
 
-    Returns the archive. The gradebook learns the tasks and their points on the way.
+    Returns the archive. The gradebook learns the tasks and their points on the way. Raises
+    `CourseError` for graded cells that the judge could not run.
     """
+    for name in NOTEBOOKS:
+        check(read_source(course, name), name)
     run_nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
     for name in NOTEBOOKS:
         notebook = nbformat.read(course.release / f"{name}.ipynb", as_version=4)

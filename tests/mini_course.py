@@ -52,6 +52,21 @@ def make_course(root: Path, timeout: int = 5) -> Course:
     return course
 
 
+def graded_cell(cell_id: str, text: str, points: int = 1) -> NotebookNode:
+    """Return a test cell."""
+    return new_code_cell(
+        text, id=cell_id, metadata=_nbgrader(cell_id, grade=True, locked=True, points=points)
+    )
+
+
+def plain_cell(
+    cell_id: str, text: str, *, locked: bool = False, tags: list[str] | None = None
+) -> NotebookNode:
+    """Return a cell without points: the student's to fill, or a locked one of the instructor."""
+    metadata = _nbgrader(cell_id, locked=locked, solution=not locked)
+    return new_code_cell(text, id=cell_id, metadata={**metadata, "tags": tags or []})
+
+
 def student_version(course: Course) -> NotebookNode:
     return nbformat.read(course.release / f"{NAME}.ipynb", as_version=4)
 

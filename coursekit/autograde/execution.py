@@ -31,6 +31,7 @@ def execute(job: Job) -> bytes:
         config = Config()
         config.CourseDirectory.root = folder
         config.ExecuteSubmission.timeout = job.timeout
+        config.ExecuteSubmission.allow_unsandboxed = job.allow_unsandboxed
         resources = {
             "metadata": {"path": str(submission)},
             "nbgrader": {"notebook": job.notebook, "student": job.student},

@@ -16,6 +16,16 @@ _MODULE_NAMES = frozenset({"__name__", "__doc__", "__file__", "__builtins__"})
 
 def foreign_names(source: str) -> set[str]:
     """Return the names that a cell reads and neither binds nor finds among Python's builtins."""
+    used, bound = _used_and_bound(source)
+    return used - bound - vars(builtins).keys() - _MODULE_NAMES
+
+
+def bound_names(source: str) -> set[str]:
+    """Return the names that a cell binds at its top level, whatever the statement."""
+    return _used_and_bound(source)[1]
+
+
+def _used_and_bound(source: str) -> tuple[set[str], set[str]]:
     table = symtable.symtable(source, "<cell>", "exec")
     used, bound = set(), set()
     waiting = [table]
@@ -28,7 +38,7 @@ def foreign_names(source: str) -> set[str]:
                     used.add(symbol.get_name())
                 if symbol.is_assigned() or symbol.is_imported():
                     bound.add(symbol.get_name())
-    return used - bound - vars(builtins).keys() - _MODULE_NAMES
+    return used, bound
 
 
 def imports_of(source: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ The process imports what the cells import, and forks for each cell, so that a ce
 names and libraries of its own, as the imports left them, and can be killed when its time is up.
 """
 
+import importlib
 import json
 import os
 import random
@@ -25,6 +26,9 @@ from coursekit.judge.verdict import Ending, Verdict
 
 GRACE = 2.0
 """Seconds that a cell gets after its time is up, to say so itself, before it is killed."""
+
+_LATE_IMPORTS = {"torch": "torch._dynamo"}
+"""What a library imports at its first real use (here, an optimizer), for seconds, in every cell."""
 
 _LONGEST_VERDICT = 1 << 22
 
@@ -87,6 +91,9 @@ class JudgeProcess:
             exec(self._imports[name], self._imported)
         for statement in imports_of(source).values():
             exec(statement, {"__name__": "graded_cell"})
+        for library, module in _LATE_IMPORTS.items():
+            if library in sys.modules:
+                importlib.import_module(module)
         adapters.adapt()
         return needed | {"__name__"}
 
