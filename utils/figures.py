@@ -1,7 +1,8 @@
 """Figures that also say in words what they show, for all plots of the notebooks.
 
 A reader who cannot see a picture hears its alternative text. Jupyter stores that text with the
-output, and pages made from the notebook (`jupyter nbconvert --to html`) carry it.
+output, and pages made from the notebook carry it: feedback pages, and those of
+`jupyter nbconvert --to html --template classic`.
 """
 
 from textwrap import shorten
