@@ -52,7 +52,7 @@ def pack_archive(course: Course) -> Path:
             entry = tarfile.TarInfo(f"{ASSIGNMENT}/{folder}".rstrip("/"))
             entry.type, entry.mode, entry.mtime = tarfile.DIRTYPE, 0o755, _FILE_TIME
             archive.addfile(entry)
-        for name, path in sorted(_student_files(course)):
+        for name, path in sorted(student_files(course)):
             entry = tarfile.TarInfo(f"{ASSIGNMENT}/{name}")
             entry.size, entry.mtime = path.stat().st_size, _FILE_TIME
             entry.mode = 0o755 if path.suffix == ".sh" else 0o644
@@ -73,11 +73,11 @@ def unpack_archive(archive: Path, folder: Path) -> Path:
     return folder / ASSIGNMENT
 
 
-def _student_files(course: Course) -> Iterator[tuple[str, Path]]:
+def student_files(course: Course) -> Iterator[tuple[str, Path]]:
     """Yield (name in the archive, file) for every file that students get."""
     for name in NOTEBOOKS:
         yield f"{name}.ipynb", course.root / f"{name}.ipynb"
-    for name in ("CollectSubmission.sh", "CollectSubmission.bat"):
+    for name in ("CollectSubmission.sh", "CollectSubmission.bat", "experiments.yaml"):
         yield name, REPOSITORY / name
     for path in (REPOSITORY / "utils").rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:

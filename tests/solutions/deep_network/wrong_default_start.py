@@ -1,0 +1,9 @@
+"""Leaves the start that nn.Linear gives itself."""
+
+def deep_network(sizes):
+    layers = []
+    for inputs, outputs in zip(sizes[:-1], sizes[1:]):
+        linear = nn.Linear(inputs, outputs)
+        nn.init.zeros_(linear.bias)
+        layers += [linear, nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

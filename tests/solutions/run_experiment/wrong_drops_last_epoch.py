@@ -1,0 +1,21 @@
+"""Looks whether to stop before the newest epoch is saved and trains one too few."""
+
+def run_experiment(model, train, validate, stopping, epochs, path):
+    start = time.perf_counter()
+    curve = []
+    for epoch in range(1, epochs + 1):
+        train(model)
+        accuracy = validate(model)
+        best_epoch, stop = stopping([*curve, accuracy])
+        if stop:
+            break
+        curve.append(accuracy)
+        if best_epoch == epoch:
+            torch.save(model.state_dict(), path)
+    model.load_state_dict(torch.load(path, weights_only=True))
+    return {
+        "curve": curve,
+        "best_epoch": best_epoch,
+        "accuracy": curve[best_epoch - 1],
+        "seconds": time.perf_counter() - start,
+    }
