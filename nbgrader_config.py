@@ -69,6 +69,18 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 c.ExecuteSubmission.timeout = 60
+c.ExecuteSubmission.preload = [
+    "matplotlib.pyplot",
+    "numpy",
+    "PIL.Image",
+    "sklearn.linear_model",
+    "sklearn.neighbors",
+    "torch",
+    "torch._dynamo",  # the first optimizer would import it
+    "torch.utils.data",
+    "tqdm.auto",
+    "yaml",
+]
 
 c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback, CSSHTMLHeaderPreprocessor]
 

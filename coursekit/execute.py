@@ -20,7 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Integer, default
+from traitlets import Bool, Integer, List, Unicode, default
 
 from coursekit.course import REPOSITORY, TRAINING_TAG, Course, CourseError
 from coursekit.grading_data import grading_data
@@ -28,7 +28,6 @@ from coursekit.isolation import (
     Isolation,
     Sandboxed,
     Unsandboxed,
-    can_fork,
     warm,
     why_no_sandbox,
 )
@@ -68,6 +67,11 @@ class ExecuteSubmission(Execute):
     restarts = Integer(
         3, help="How often a notebook may lose its kernel and go on in a fresh one."
     ).tag(config=True)
+    preload = List(
+        Unicode(),
+        help="Modules that take long to import: they are imported once, and every kernel and judge "
+        "is forked from a process that has them.",
+    ).tag(config=True)
     allow_unsandboxed = Bool(
         False,
         help="Where there is no sandbox, run submissions as this user, without isolation. "
@@ -90,7 +94,7 @@ class ExecuteSubmission(Execute):
         submission = Path(resources["metadata"]["path"])
         for cell in nb.cells:
             cell.metadata.pop(_OWN_RECORD, None)
-        parents = warm() if can_fork() else None
+        parents = warm(tuple(self.preload))
         with tempfile.TemporaryDirectory(
             prefix="grading-", dir=parents.base if parents else None, ignore_cleanup_errors=True
         ) as folder:

@@ -134,15 +134,20 @@ def why_no_sandbox() -> str | None:
     return None
 
 
-@functools.cache
-def can_fork() -> bool:
-    """Return whether programs can be forked from warm parents here, found by trying.
+def warm(preload: tuple[str, ...]) -> WarmParents | None:
+    """Return this process's warm parents, which have the modules of `preload` imported.
 
-    Where they cannot (for an ordinary user, who may not mount a second /proc), they are started.
+    None where programs cannot be forked (an ordinary user may be refused a second /proc), found by
+    trying; they are started then.
     """
-    if why_no_sandbox() is not None:
-        return False
-    parents = warm()
+    if why_no_sandbox() is not None or not _can_fork(preload):
+        return None
+    return _parents(preload)
+
+
+@functools.cache
+def _can_fork(preload: tuple[str, ...]) -> bool:
+    parents = _parents(preload)
     with tempfile.TemporaryDirectory(dir=parents.base) as folder:
         try:
             parents.kernels.start([PYTHON, "-m", "keyword"], View(Path(folder))).wait(60)
@@ -152,6 +157,5 @@ def can_fork() -> bool:
     return True
 
 
-def warm() -> WarmParents:
-    """Return this process's warm parents."""
-    return warm_parents(_KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)
+def _parents(preload: tuple[str, ...]) -> WarmParents:
+    return warm_parents(preload, _KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)

@@ -9,20 +9,8 @@ from pathlib import Path
 from coursekit.sandbox.view import Mount
 from coursekit.sandbox.warm import WarmParent
 
-_LIBRARIES = (
-    "matplotlib.pyplot",
-    "numpy",
-    "PIL.Image",
-    "sklearn.linear_model",
-    "sklearn.neighbors",
-    "torch",
-    "torch._dynamo",  # the first optimizer would import it
-    "torch.utils.data",
-    "tqdm.auto",
-    "yaml",
-)
 _KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer")
-_JUDGE = ("coursekit.judge.process", "coursekit.hidden", "utils.checks.common")
+_JUDGE = ("coursekit.judge.process",)
 
 
 @dataclass(frozen=True)
@@ -48,11 +36,15 @@ _parents: WarmParents | None = None
 
 
 def warm_parents(
-    kit: tuple[Mount, ...], kit_path: tuple[str, ...], environment: dict[str, str]
+    preload: tuple[str, ...],
+    kit: tuple[Mount, ...],
+    kit_path: tuple[str, ...],
+    environment: dict[str, str],
 ) -> WarmParents:
     """Return this process's warm parents, started on first use and again should they have died.
 
-    `kit` and `kit_path` are the mounts and the search path of the judge; `environment` is both's.
+    Both import the modules of `preload`. `kit` and `kit_path` are the mounts and the search path of
+    the judge; `environment` is both's. What the first call says holds for all.
     """
     global _parents
     if _parents is not None and _parents.alive:
@@ -63,8 +55,8 @@ def warm_parents(
     base.chmod(0o711)  # a program enters its own folder and cannot list the others'
     _parents = WarmParents(
         base,
-        WarmParent(base, (*_LIBRARIES, *_KERNEL), env=environment),
-        WarmParent(base, (*_LIBRARIES, *_JUDGE), kit, kit_path, env=environment),
+        WarmParent(base, (*_KERNEL, *preload), env=environment),
+        WarmParent(base, (*_JUDGE, *preload), kit, kit_path, env=environment),
     )
     return _parents
 

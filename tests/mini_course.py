@@ -46,7 +46,7 @@ def make_course(root: Path, timeout: int = 5) -> Course:
     course.source.mkdir(parents=True)
     write_notebook(course.source / f"{NAME}.ipynb", mini_source())
     config = (REPOSITORY / "nbgrader_config.py").read_text(encoding="utf-8")
-    config += f"\nc.ExecuteSubmission.timeout = {timeout}\n"
+    config += f"\nc.ExecuteSubmission.timeout = {timeout}\nc.ExecuteSubmission.preload = []\n"
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
     run_nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
     return course

@@ -1,5 +1,6 @@
 """What a worker does: clean one submitted notebook and execute it."""
 
+import dataclasses
 import tempfile
 from pathlib import Path
 
@@ -30,8 +31,7 @@ def execute(job: Job) -> bytes:
         (course.root / "build").symlink_to(REPOSITORY / "build")
         config = Config()
         config.CourseDirectory.root = folder
-        config.ExecuteSubmission.timeout = job.timeout
-        config.ExecuteSubmission.allow_unsandboxed = job.allow_unsandboxed
+        config.ExecuteSubmission.update(dataclasses.asdict(job.settings))
         resources = {
             "metadata": {"path": str(submission)},
             "nbgrader": {"notebook": job.notebook, "student": job.student},

@@ -10,6 +10,15 @@ from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
 
 
 @dataclass(frozen=True)
+class Settings:
+    """How to execute; see the traits of `ExecuteSubmission`, which have the same names."""
+
+    timeout: int
+    preload: tuple[str, ...]
+    allow_unsandboxed: bool
+
+
+@dataclass(frozen=True)
 class Job:
     """One notebook to execute, as bytes, so that it can travel to another machine."""
 
@@ -19,8 +28,7 @@ class Job:
     submitted: bytes
     source: bytes
     checkpoints: tuple[tuple[str, bytes], ...]
-    timeout: int
-    allow_unsandboxed: bool
+    settings: Settings
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Submission:
                 digest.update(path.name.encode() + b"\0" + content)
         return digest.hexdigest()
 
-    def job(self, notebook: str, *, timeout: int, allow_unsandboxed: bool) -> Job:
+    def job(self, notebook: str, settings: Settings) -> Job:
         """Read everything that executing `notebook` needs."""
         return Job(
             self.student,
@@ -69,8 +77,7 @@ class Submission:
             (self.folder / f"{notebook}.ipynb").read_bytes(),
             (self.course.source / f"{notebook}.ipynb").read_bytes(),
             tuple((path.name, path.read_bytes()) for path in self.checkpoints),
-            timeout,
-            allow_unsandboxed,
+            settings,
         )
 
 

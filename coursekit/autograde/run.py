@@ -9,13 +9,14 @@ from typing import Any
 from tqdm import tqdm
 
 from coursekit.autograde.execution import execute
-from coursekit.autograde.jobs import Job, Submission, submissions
+from coursekit.autograde.jobs import Job, Settings, Submission, submissions
 from coursekit.autograde.left import is_done, marked_notebooks
 from coursekit.autograde.lock import only_grader
 from coursekit.autograde.pool import Pool, dask_pool, default_workers, local_pool, run_all
 from coursekit.autograde.released import expect_released
 from coursekit.autograde.writer import GradebookUnusable, MarksWriter, logged
 from coursekit.course import Course, CourseError
+from coursekit.execute import ExecuteSubmission
 from coursekit.gradebook import back_up, open_gradebook, read_config
 
 _SLOW = 10.0
@@ -92,16 +93,13 @@ def _grade(
     todo: dict[str, tuple[Submission, list[str]]],
     summary: Summary,
 ) -> None:
-    config = read_config(course)
-    timeout = int(config.ExecuteSubmission.timeout)
+    settings = _settings(course, choice)
     writer = MarksWriter(course)
     executed: dict[str, dict[str, tuple[str, bytes]]] = {student: {} for student in todo}
     keys: dict[_Notebook, str] = {}
 
     def load(notebook: _Notebook) -> Job:
-        job = notebook.submission.job(
-            notebook.name, timeout=timeout, allow_unsandboxed=choice.allow_unsandboxed
-        )
+        job = notebook.submission.job(notebook.name, settings)
         keys[notebook] = job.key
         return job
 
@@ -145,6 +143,15 @@ def _chosen(course: Course, choice: Choice) -> list[Submission]:
             "look at the names of the folders there."
         )
     return [s for s in found if not choice.students or s.student in choice.students]
+
+
+def _settings(course: Course, choice: Choice) -> Settings:
+    executing = ExecuteSubmission(config=read_config(course))
+    return Settings(
+        executing.timeout,
+        tuple(executing.preload),
+        choice.allow_unsandboxed or executing.allow_unsandboxed,
+    )
 
 
 def _pool(choice: Choice) -> AbstractContextManager[Pool]:
