@@ -30,7 +30,7 @@ class Judge:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = start(["-m", "coursekit.judge", str(theirs.fileno())], theirs.fileno())
-        send_message(self._control, {"imports": imports})
+        self._imports = imports
         self._ready = False
 
     def run_cell(self, source: str, connection: socket.socket, seconds: float) -> Verdict:
@@ -59,6 +59,7 @@ class Judge:
             return
         self._control.settimeout(START_SECONDS)
         try:
+            send_message(self._control, {"imports": self._imports})
             receive_message(self._control)
         except (OSError, EOFError, ValueError) as error:
             self.close()

@@ -1,0 +1,199 @@
+"""One notebook through the grader's own step: sandbox, judge, and what is left when one is not."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from mini_course import NAME, cell_of, graded_cell, mini_source, plain_cell
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from coursekit import execute
+from coursekit.clean import clean
+from coursekit.course import REPOSITORY, Course, CourseError
+from coursekit.execute import ExecuteSubmission
+from coursekit.isolation import Sandboxed
+from coursekit.judge.client import JudgeFailed
+from coursekit.outcome import Kind, Outcome
+from coursekit.release import write_notebook
+
+RIGHT = {
+    "double": "def double(x):\n    return x * 2",
+    "triple": "def triple(x):\n    return x * 3",
+}
+
+
+@pytest.fixture
+def grade(tmp_path):
+    """Return a function that runs a submission with given cells and returns the notebook."""
+
+    def run(first: str = "", source: NotebookNode | None = None, **answers: str) -> NotebookNode:
+        course = Course(tmp_path)
+        course.source.mkdir(parents=True, exist_ok=True)
+        (course.root / "build").symlink_to(REPOSITORY / "build")
+        source = source or mini_source()
+        write_notebook(course.source / f"{NAME}.ipynb", source)
+        submission = clean(source, source)
+        for cell in submission.cells:
+            cell.source = (RIGHT | answers).get(cell["id"], cell.source)
+        submission.cells.insert(1, plain_cell("first", first))
+        config = Config()
+        config.CourseDirectory.root = str(course.root)
+        config.ExecuteSubmission.timeout = 5
+        resources = {"metadata": {"path": str(tmp_path)}, "nbgrader": {"notebook": NAME}}
+        return ExecuteSubmission(config=config).preprocess(submission, resources)[0]
+
+    return run
+
+
+def outcome(notebook: NotebookNode, task: str) -> Outcome:
+    return Outcome.read_from(cell_of(notebook, f"test_{task}"))
+
+
+def kinds(notebook: NotebookNode) -> list[Kind]:
+    return [outcome(notebook, task).kind for task in ("double", "triple")]
+
+
+def printed(notebook: NotebookNode, cell: str) -> str:
+    outputs = cell_of(notebook, cell).outputs
+    return "".join(output.text for output in outputs if output.output_type == "stream")
+
+
+def test_a_submission_runs_in_the_sandbox_and_sees_no_kit(grade):
+    notebook = grade(
+        "import os\nprint(os.getcwd(), sorted(os.listdir()))\n"
+        "try:\n    import coursekit\nexcept ImportError:\n    print('no kit')"
+    )
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+    text = printed(notebook, "first")
+    assert text == "/work ['data', 'model_checkpoints', 'utils']\nno kit\n"
+    assert notebook.metadata.coursekit.flags == []
+
+
+def test_no_test_enters_the_student_s_process(grade):
+    searching = """
+def double(x):
+    import gc, linecache, sys
+    frame, texts = sys._getframe(), [str(linecache.cache), str(In)]
+    while frame:
+        texts += [str(frame.f_locals), str(frame.f_globals)]
+        frame = frame.f_back
+    texts += [str(o) for o in gc.get_objects() if type(o) in (str, list, tuple, dict)]
+    parts = ["double(", "21)"]  # in two parts, or this would find itself
+    secret = "".join(parts)
+    print("found" if any(secret in text for text in texts) else "nothing")
+    return 2 * x
+"""
+    notebook = grade(double=searching)
+    assert outcome(notebook, "double").kind is Kind.PASSED
+    assert printed(notebook, "test_double") == "nothing\nnothing\n"
+
+
+def test_warnings_and_questions_cost_nothing(grade):
+    asking = "import warnings, sys\nname = input('your name? ')\nready = True"
+    warning = (
+        "def double(x):\n    warnings.warn('careful')\n    print('!', file=sys.stderr)\n"
+        "    input()\n    return 2 * x if ready else None"
+    )
+    assert kinds(grade(asking, double=warning)) == [Kind.PASSED, Kind.PASSED]
+
+
+def test_what_the_notebook_replaced_is_flagged(grade):
+    patching = (
+        "import numpy.testing, builtins\n"
+        "numpy.testing.assert_allclose = lambda *args: None\n"
+        "get_ipython().showtraceback = lambda *args, **kwargs: None\n"
+        "builtins.abs = lambda x: 0"
+    )
+    (flag,) = grade(patching).metadata.coursekit.flags
+    for name in ("numpy.testing.assert_allclose", "shell.showtraceback", "builtins.abs"):
+        assert name in flag
+
+
+def test_an_ordinary_notebook_is_not_flagged(grade):
+    ordinary = (
+        "import matplotlib.pyplot as plt\nfrom numpy.testing import assert_allclose\n"
+        "plt.plot([1, 2])\nplt.show()\nlist = [1, 2]\nsum = 3"
+    )
+    assert grade(ordinary).metadata.coursekit.flags == []
+
+
+CLOSING = "def double(x):\n    import os\n    os.closerange(3, 1000)\n    return 2 * x"
+
+
+@pytest.mark.parametrize(
+    ("double", "kind", "words"),
+    [
+        (CLOSING, None, ""),
+        ("def double(x):\n    raise KeyboardInterrupt", Kind.RAISED, "ended the connection"),
+        ("import os, signal\ndef double(x):\n    os.kill(os.getpid(), signal.SIGSEGV)",
+         Kind.KERNEL_DIED, "died"),
+        ("def double(x):\n    return [0] * 3_000_000", Kind.RAISED, "more than 2,000,000 parts"),
+    ],
+)  # fmt: skip
+def test_a_broken_connection_costs_its_own_test(grade, double, kind, words):
+    notebook = grade(double=double)
+    assert outcome(notebook, "double").kind is not Kind.PASSED
+    assert kind is None or outcome(notebook, "double").kind is kind
+    assert words in outcome(notebook, "double").message
+    assert outcome(notebook, "triple").kind is Kind.PASSED
+
+
+def test_a_kernel_that_does_not_serve_fails_its_tests_at_once(grade):
+    started = time.monotonic()
+    notebook = grade("import sys\nsys.modules['coursekit_bridge.bridge'].serve_notebook = print")
+    assert kinds(notebook) == [Kind.NOT_REACHED, Kind.NOT_REACHED]
+    assert time.monotonic() - started < 40
+
+
+def test_outputs_of_the_kernel_decide_nothing(grade):
+    """The student's code prints what a passed or failed test looks like to nbgrader."""
+    faking = (
+        "from IPython.display import publish_display_data\n"
+        "def double(x):\n"
+        "    publish_display_data({'text/plain': '2'})\n"
+        "    print('double: passed')\n"
+        "    return 0"
+    )
+    notebook = grade(double=faking)
+    assert kinds(notebook) == [Kind.WRONG, Kind.PASSED]
+    assert cell_of(notebook, "test_double").outputs[-1].output_type == "error"
+    assert all(o.output_type != "error" for o in cell_of(notebook, "test_triple").outputs)
+
+
+def test_a_name_of_a_graded_cell_is_unknown_later(grade):
+    source = mini_source()
+    source.cells += [
+        graded_cell("test_defines", "leftover = 3\nassert double(2) == 4"),
+        graded_cell("test_uses", "assert double(leftover) == 6"),
+    ]
+    notebook = grade(source=source)
+    assert outcome(notebook, "defines").kind is Kind.PASSED
+    assert "'leftover' is not defined" in outcome(notebook, "uses").message
+
+
+def test_without_a_judge_there_are_no_marks(grade, monkeypatch):
+    def no_judge(self, arguments, descriptor):
+        return subprocess.Popen([sys.executable, "-c", ""])
+
+    monkeypatch.setattr(Sandboxed, "start_judge", no_judge)
+    with pytest.raises(JudgeFailed, match="did not start"):
+        grade()
+
+
+def test_without_a_sandbox_nothing_is_graded(grade, monkeypatch):
+    monkeypatch.setattr(execute, "why_no_sandbox", lambda: "There is no sandbox here.")
+    with pytest.raises(CourseError, match=r"There is no sandbox here\."):
+        grade()
+
+
+def test_without_a_sandbox_grading_can_be_allowed_and_is_flagged(grade, monkeypatch):
+    monkeypatch.setattr(execute, "why_no_sandbox", lambda: "There is no sandbox here.")
+    monkeypatch.setattr(ExecuteSubmission, "allow_unsandboxed", True)
+    notebook = grade("import os\nprint(os.getcwd())", double="def double(x):\n    return 0")
+    assert kinds(notebook) == [Kind.WRONG, Kind.PASSED]
+    assert Path(printed(notebook, "first").strip()) != Path("/work")
+    (flag,) = notebook.metadata.coursekit.flags
+    assert "without a sandbox" in flag
