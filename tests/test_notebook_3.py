@@ -576,6 +576,49 @@ def test_an_interrupted_run_resumes_whatever_kind_of_number_was_returned(
         assert all(type(value) is float for values in history.values() for value in values)
 
 
+def test_problem3_runs_on_few_letters(folder: Path) -> None:
+    """The table, its report, the winner and the sweeps, with all that they leave behind."""
+    namespace = problem2_namespace()
+    Path("experiments.yaml").write_text(TINY_EXPERIMENTS, encoding="utf-8")
+    execute(namespace, "run_plan", "experiments", "report", "winner", "sweeps")
+    plt.close("all")
+    rows = namespace["rows"]
+    assert list(rows) == ["plain", "decay"]
+    assert len(rows["plain"]["curve"]) <= 3
+    assert namespace["winner"] in rows
+    lines = Path("experiment_report.csv").read_text(encoding="utf-8").splitlines()
+    assert len(lines) == 3
+    for name, row in rows.items():
+        model = namespace["deep_network"](namespace["SIZES"])
+        path = Path(f"model_checkpoints/experiment_{name}.pt")
+        assert path.stat().st_size < 1_000_000
+        model.load_state_dict(torch.load(path, weights_only=True))
+        assert namespace["evaluate"](model, namespace["valid_loader"]) == row["accuracy"]
+    assert namespace["swept"].keys() == {"0.001", "10"}
+    assert len(namespace["swept"]["10"]["curve"]) <= 2
+
+
+TINY_EXPERIMENTS = """
+table:
+  images: 300
+  batch_size: 100
+  epochs: 3
+  patience: 1
+  settings:
+    plain: {optimizer: adam, learning_rate: 0.001, weight_decay: 0}
+    decay: {optimizer: adadelta, learning_rate: 0.1, weight_decay: 0.01}
+sweeps:
+  rates:
+    images: 200
+    batch_size: 100
+    epochs: 2
+    patience: 1
+    optimizer: adam
+    learning_rate: [0.001, 10]
+    weight_decay: 0
+"""
+
+
 @pytest.mark.parametrize(
     ("right", "words"),
     [

@@ -186,10 +186,10 @@ class _Entry:
         return float(value)
 
     def optimizer(self) -> str:
-        if self.value not in OPTIMIZERS:
+        if not isinstance(self.value, str) or self.value not in OPTIMIZERS:
             known = ", ".join(OPTIMIZERS)
             raise self.wrong(f"{self.value!r} is no optimizer known here; known are {known}.")
-        return str(self.value)
+        return self.value
 
 
 def _read_table(entry: _Entry) -> Plan:
