@@ -1,6 +1,10 @@
 """The student version: what source/ generates, nothing of the instructor's in it, ready to open."""
 
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tarfile
 
 import nbformat
@@ -9,7 +13,7 @@ from reading import asserted_lines, region
 
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course, new_course
 from coursekit.marks import read_tasks
-from coursekit.release import ARCHIVE, pack_archive, release
+from coursekit.release import ARCHIVE, STUDENT_FILES, pack_archive, release
 from coursekit.source import from_script, read_source, to_script
 from coursekit.stubs import WRITTEN_STUB, stub_message
 
@@ -57,14 +61,36 @@ def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
         "CollectSubmission.bat",
         "CollectSubmission.sh",
         "FAQ.md",
+        "GLOSSARY.md",
         "README.md",
         "data",
+        "experiments.yaml",
         "model_checkpoints",
         "nbgrader_config.py",
         "requirements.txt",
         "utils",
     }
     assert not any(name.startswith(("data/", "model_checkpoints/")) for name in names)
+
+
+def test_the_cell_for_hosted_services_sets_everything_up(released, tmp_path):
+    """The cell of the FAQ, run twice beside the archive, makes `utils` importable."""
+    shutil.copy(released.root / ARCHIVE, tmp_path)
+    faq = (STUDENT_FILES / "FAQ.md").read_text(encoding="utf-8")
+    english, korean = re.findall(r"^```python\n(.*?)^```", faq, flags=re.DOTALL | re.MULTILINE)
+    assert english == korean
+    script = f"{english}\n{english}\nimport utils.archives, os\nprint(os.getcwd())"
+    environment = {**os.environ, "PIP_NO_INDEX": "1"}  # everything is there: nothing to download
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [str(tmp_path / ASSIGNMENT)]
+    assert (tmp_path / ASSIGNMENT / f"{NOTEBOOKS[0]}.ipynb").exists()
 
 
 def test_the_same_files_give_the_same_archive(released):
