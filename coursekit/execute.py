@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -22,7 +23,7 @@ from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode, default
 
-from coursekit.course import REPOSITORY, TRAINING_TAG, Course, CourseError
+from coursekit.course import TRAINING_TAG, Course, CourseError
 from coursekit.grading_data import grading_data
 from coursekit.isolation import (
     Isolation,
@@ -44,6 +45,14 @@ _LONGEST_TEXT = 20_000
 
 _MOST_OUTPUT = 20_000_000
 """Characters of output that are taken from one cell, pictures included; the rest is dropped."""
+
+_OUTPUTS = frozenset(
+    {"stream", "display_data", "execute_result", "error", "update_display_data", "clear_output"}
+)
+"""The messages that a notebook keeps something of."""
+
+_NONSENSE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+"""What nbclient raises for answers that no honest kernel gives."""
 
 _ANSWER_SECONDS = 10.0
 """Until an idle kernel has answered the judge's call, or has ended what was interrupted."""
@@ -120,7 +129,7 @@ class ExecuteSubmission(Execute):
         if not self.allow_unsandboxed:
             raise CourseError(problem)
         nb.metadata[_OWN_RECORD]["flags"].append(f"was graded without a sandbox. {problem}")
-        return Unsandboxed(folder)
+        return Unsandboxed(folder, doors)
 
     def create_kernel_manager(self) -> Any:
         self.km = self._isolation.kernel_manager()
@@ -174,7 +183,7 @@ class ExecuteSubmission(Execute):
         except DeadKernelError:
             _note_loss(cell, self._why_dead("this cell"))
             raise _KernelLost from None
-        except (CellTimeoutError, TimeoutError):
+        except (CellTimeoutError, TimeoutError, *_NONSENSE):
             _note_loss(
                 cell,
                 f"The cell ran for more than {self.timeout} seconds and could not be interrupted.",
@@ -183,7 +192,7 @@ class ExecuteSubmission(Execute):
 
     def _note_hints(self, nb: NotebookNode) -> None:
         """Flag what the kernel says was replaced in it; it may lie, and nothing depends on it."""
-        with contextlib.suppress(DeadKernelError, CellTimeoutError, TimeoutError):
+        with contextlib.suppress(DeadKernelError, CellTimeoutError, TimeoutError, *_NONSENSE):
             outputs = run_sync(self._request)(hints_command(), 1.0)
             text = "".join(output.text for output in outputs if output.output_type == "stream")
             names = [name for name in text.split() if re.fullmatch(r"[\w.]{1,60}", name)]
@@ -195,7 +204,7 @@ class ExecuteSubmission(Execute):
 
     async def _judge_cell(self, cell: NotebookNode) -> None:
         """Let the judge run a graded cell on the kernel, and record the outcome."""
-        with Door(self._isolation.folder) as door:
+        with Door(self._isolation.doors) as door:
             serving = asyncio.ensure_future(
                 self._request(serve_command(self._isolation.seen(door.path)), self.timeout)
             )
@@ -220,7 +229,7 @@ class ExecuteSubmission(Execute):
             if verdict is None or verdict.ending is Ending.LOST:
                 Outcome(Kind.KERNEL_DIED, self._why_dead("this test")).write_to(cell)
             raise _KernelLost from None
-        except (CellTimeoutError, TimeoutError):
+        except (CellTimeoutError, TimeoutError, *_NONSENSE):
             raise _KernelLost from None
 
     async def _request(self, code: str, seconds: float = 60.0) -> list[NotebookNode]:
@@ -229,26 +238,34 @@ class ExecuteSubmission(Execute):
         Raises nbclient's errors when the kernel dies or does not end in time.
         """
         cell = new_code_cell(code, metadata={"seconds": int(seconds + 2 * _ANSWER_SECONDS)})
-        notebook: NotebookNode = self.nb
-        self.nb = NotebookNode(cells=[cell], metadata={})
+        self.nb.cells.append(cell)
         try:
-            await self.async_execute_cell(cell, 0, store_history=False)
+            await self.async_execute_cell(cell, len(self.nb.cells) - 1, store_history=False)
         finally:
-            self.nb = notebook
+            self.nb.cells.pop()
         return list(cell.outputs)
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
     ) -> NotebookNode | None:
-        """Take a message of the kernel; outputs beyond _MOST_OUTPUT are dropped."""
+        """Take a message of the kernel; a student's code can send any.
+
+        Outputs beyond _MOST_OUTPUT are dropped, and what is no output or makes no sense.
+        """
         if self._talking is not cell:
             self._talking, self._said = cell, 0
-        content = msg["content"]
-        for part in (content, content.get("data", {})):
-            self._said += sum(len(text) for text in part.values() if isinstance(text, str))
-        if self._said > _MOST_OUTPUT and msg["msg_type"] != "status":
+        try:
+            if msg["msg_type"] != "status":
+                self._said += len(str(msg["content"]))
+                if self._said > _MOST_OUTPUT or msg["msg_type"] not in _OUTPUTS:
+                    return None
+            before = len(cell.outputs)
+            output = super().process_message(msg, cell, cell_index)
+            if not all(nbformat.validator.isvalid(o, "output", 4) for o in cell.outputs[before:]):
+                del cell.outputs[before:]
+            return output
+        except _NONSENSE:
             return None
-        return super().process_message(msg, cell, cell_index)
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         """Return a cell's seconds; a request of ours brings its own."""
@@ -306,13 +323,11 @@ async def _first_of(door: Door, serving: "asyncio.Future[Any]") -> socket.socket
 
 
 def prepare_folder(folder: Path, submission: Path, data: Path) -> None:
-    """Fill `folder` with what a graded notebook may see.
+    """Make `folder` and put into it what a graded notebook may see.
 
-    `utils` (the instructor's), a copy of `data`, and the checkpoints of `submission`; nothing else
-    that a student handed in is there.
+    A copy of `data` and the checkpoints of `submission`; nothing else that a student handed in is
+    there. The instructor's `utils` comes with the isolation.
     """
-    not_needed = shutil.ignore_patterns("embedded", "images", "__pycache__")
-    shutil.copytree(REPOSITORY / "utils", folder / "utils", ignore=not_needed)
     shutil.copytree(data, folder / "data")
     (folder / "model_checkpoints").mkdir()
     for checkpoint in sorted((submission / "model_checkpoints").glob("*.pt")):

@@ -2,12 +2,14 @@
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
+import zmq
 from jupyter_client.manager import AsyncKernelManager
 
 from coursekit.course import REPOSITORY
@@ -17,7 +19,7 @@ from coursekit.sandbox.launch import start
 from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.manager import sandboxed_kernel_manager
 from coursekit.sandbox.python_view import PYTHON
-from coursekit.sandbox.view import WORK, View
+from coursekit.sandbox.view import View
 from coursekit.warm_parents import WarmParents, warm_parents
 
 KERNEL_ENVIRONMENT = {
@@ -37,14 +39,22 @@ _KIT = "/opt/kit"
 
 _KIT_MOUNTS = tuple((REPOSITORY / name, f"{_KIT}/{name}") for name in ("coursekit", "utils"))
 
+_UTILS = ((REPOSITORY / "utils", f"{WORK}/utils"),)
+"""What a notebook imports of ours, where it looks for it."""
+
 Running = subprocess.Popen[bytes] | ForkedProcess
 """A process that can be asked and killed."""
 
 
 class Isolation(Protocol):
-    """Starts the processes of one notebook. They share `folder`, where both start."""
+    """Starts the processes of one notebook. They share `folder`, where both start.
+
+    The kernel also sees `doors`, which only the grader can write to: there its sockets are safe
+    from being replaced by links.
+    """
 
     folder: Path
+    doors: Path
 
     def kernel_manager(self) -> AsyncKernelManager:
         """Return the manager of a fresh kernel."""
@@ -53,7 +63,7 @@ class Isolation(Protocol):
         """Start Python with `arguments` and one open descriptor."""
 
     def seen(self, path: Path) -> str:
-        """Return how the kernel sees a path in `folder`."""
+        """Return how the kernel sees a path in `doors`."""
 
 
 class Sandboxed:
@@ -69,7 +79,7 @@ class Sandboxed:
 
     def kernel_manager(self) -> AsyncKernelManager:
         return sandboxed_kernel_manager(
-            View(self.folder),
+            View(self.folder, read_only=_UTILS),
             self._limits,
             KERNEL_ENVIRONMENT,
             self._warm.kernels if self._warm else None,
@@ -86,7 +96,7 @@ class Sandboxed:
         )
 
     def seen(self, path: Path) -> str:
-        return f"{WORK}/{path.relative_to(self.folder).as_posix()}"
+        return f"{_DOORS}/{path.relative_to(self.doors).as_posix()}"
 
 
 class Unsandboxed:
@@ -94,6 +104,8 @@ class Unsandboxed:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        not_needed = shutil.ignore_patterns("embedded", "images", "__pycache__")
+        shutil.copytree(REPOSITORY / "utils", folder / "utils", ignore=not_needed)
 
     def kernel_manager(self) -> AsyncKernelManager:
         return _OrdinaryKernel(kernel_name="python3")
@@ -121,6 +133,13 @@ class _OrdinaryKernel(AsyncKernelManager):
     start_kernel = _async_start_kernel
 
 
+def _careful(manager: AsyncKernelManager) -> AsyncKernelManager:
+    """Let our sockets hold little of what a kernel floods us with."""
+    manager.context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
+    manager.context.setsockopt(zmq.RCVHWM, _MESSAGES)
+    return manager
+
+
 @functools.cache
 def why_no_sandbox() -> str | None:
     """Return a sentence on why this host has no sandbox, found by trying; None if it has one."""
@@ -145,12 +164,20 @@ def warm(preload: tuple[str, ...]) -> WarmParents | None:
     return _parents(preload)
 
 
+def _careful(manager: AsyncKernelManager) -> AsyncKernelManager:
+    """Let our sockets hold little of what a kernel floods us with."""
+    manager.context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
+    manager.context.setsockopt(zmq.RCVHWM, _MESSAGES)
+    return manager
+
+
 @functools.cache
 def _can_fork(preload: tuple[str, ...]) -> bool:
     parents = _parents(preload)
     with tempfile.TemporaryDirectory(dir=parents.base) as folder:
         try:
-            parents.kernels.start([PYTHON, "-m", "keyword"], View(Path(folder))).wait(60)
+            view = View(Path(folder), read_only=_UTILS)
+            parents.kernels.start([PYTHON, "-m", "keyword"], view).wait(60)
         except SandboxUnavailable:
             parents.close()
             return False
@@ -158,4 +185,4 @@ def _can_fork(preload: tuple[str, ...]) -> bool:
 
 
 def _parents(preload: tuple[str, ...]) -> WarmParents:
-    return warm_parents(preload, _KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)
+    return warm_parents(preload, _UTILS, _KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)

@@ -37,14 +37,16 @@ _parents: WarmParents | None = None
 
 def warm_parents(
     preload: tuple[str, ...],
+    utils: tuple[Mount, ...],
     kit: tuple[Mount, ...],
     kit_path: tuple[str, ...],
     environment: dict[str, str],
 ) -> WarmParents:
     """Return this process's warm parents, started on first use and again should they have died.
 
-    Both import the modules of `preload`. `kit` and `kit_path` are the mounts and the search path of
-    the judge; `environment` is both's. What the first call says holds for all.
+    Both import the modules of `preload`. `utils` are the mounts of a kernel, `kit` and `kit_path`
+    the mounts and the search path of a judge; `environment` is both's. What the first call says
+    holds for all.
     """
     global _parents
     if _parents is not None and _parents.alive:
@@ -55,8 +57,8 @@ def warm_parents(
     base.chmod(0o711)  # a program enters its own folder and cannot list the others'
     _parents = WarmParents(
         base,
-        WarmParent(base, (*_KERNEL, *preload), env=environment),
-        WarmParent(base, (*_JUDGE, *preload), kit, kit_path, env=environment),
+        WarmParent(base, (*_KERNEL, *preload), utils, env=environment),
+        WarmParent(base, (*_JUDGE, *preload), kit, kit_path, env=environment, isolated=True),
     )
     return _parents
 

@@ -68,7 +68,7 @@ class SandboxProvisioner(LocalProvisioner):
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-        self.process = self._sandbox  # type: ignore[assignment] (a ForkedProcess is like one)
+        self.process = self._sandbox  # type: ignore[assignment]
         self.pid = self._sandbox.pid
         return self.connection_info
 

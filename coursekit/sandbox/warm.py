@@ -28,6 +28,7 @@ from coursekit.sandbox.system_calls import refusing_program
 from coursekit.sandbox.view import WORK, Mount, View
 
 _SCRIPT = "/opt/sandbox/warm_parent.py"
+_SHARED = "/opt/shared"
 _START_SECONDS = 60.0
 _FORK_SECONDS = 20.0
 
@@ -36,9 +37,9 @@ class WarmParent:
     """A process with `modules` imported, which forks programs.
 
     Its programs see the `read_only` mounts and `python_path`, as View has them, and may write only
-    to what lies below `base`. `env` adds to ENVIRONMENT. The imports go on when the constructor
-    returns; the first program waits for them. Where the host cannot do it, `start` raises
-    SandboxUnavailable; `launch.start` may still be able to.
+    to what lies below `base`. `env` adds to ENVIRONMENT, `isolated` is Python's `-I`. The imports
+    go on when the constructor returns; the first program waits for them. Where the host cannot do
+    it, `start` raises SandboxUnavailable; `launch.start` may still be able to.
     """
 
     def __init__(
@@ -48,9 +49,11 @@ class WarmParent:
         read_only: tuple[Mount, ...] = (),
         python_path: tuple[str, ...] = (),
         env: Mapping[str, str] | None = None,
+        isolated: bool = False,
     ) -> None:
         self.base = base.resolve()
         self._read_only, self._python_path = read_only, python_path
+        self._isolated = isolated
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         own_code = (
@@ -59,9 +62,16 @@ class WarmParent:
         )
         work = self.base / "empty"
         work.mkdir(exist_ok=True)
-        view = View(work, (*own_code, *read_only), ((self.base, warm_parent.RUNS),), python_path)
+        self._in_work = [
+            ((host, f"{_SHARED}/{number}"), inside)
+            for number, (host, inside) in enumerate(read_only)
+            if inside.startswith(f"{WORK}/")  # each program has a folder of its own there
+        ]
+        elsewhere = [mount for mount in read_only if not mount[1].startswith(f"{WORK}/")]
+        mounts = (*own_code, *elsewhere, *(mount for mount, _ in self._in_work))
+        view = View(work, mounts, ((self.base, warm_parent.RUNS),), python_path)
         with theirs:
-            self._process = _start_parent(view, theirs.fileno(), modules, env or {})
+            self._process = _start_parent(view, theirs.fileno(), modules, env or {}, isolated)
         weakref.finalize(self, _end, self._control, self._process)
         self._warm = False
 
@@ -86,8 +96,8 @@ class WarmParent:
     ) -> ForkedProcess:
         """Fork a program, and return once it runs; the arguments are those of `launch.start`.
 
-        `command` is `PYTHON, "-m", module, arguments...`, with or without `-I`. Raises
-        SandboxUnavailable when the program cannot be closed in.
+        `command` is `PYTHON, "-m", module, arguments...`, with `-I` if this parent is isolated.
+        Raises SandboxUnavailable when the program cannot be closed in.
         """
         limits = limits or Limits()
         drops_user = os.geteuid() == 0
@@ -97,7 +107,8 @@ class WarmParent:
                 give(folder, user)
         clear_links(view)
         request = {
-            "command": _module_of(command),
+            "command": command[command.index("-m") + 1 :],
+            "isolated": self._isolated,
             "folder": WORK,
             "user": user,
             "limits": limits.resource_limits(),
@@ -109,6 +120,7 @@ class WarmParent:
                 (self._below_runs(host), inside)
                 for host, inside in ((view.work, WORK), *view.writable)
             ],
+            "read_only": [(place, inside) for (_, place), inside in self._in_work],
         }
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -148,14 +160,8 @@ class WarmParent:
         return f"{warm_parent.RUNS}/{folder.resolve().relative_to(self.base)}"
 
 
-def _module_of(command: Sequence[str]) -> list[str | bool]:
-    """Return whether `python [-I] -m module arguments...` is isolated, and what follows `-m`."""
-    place = list(command).index("-m")
-    return ["-I" in command[:place], *command[place + 1 :]]
-
-
 def _start_parent(
-    view: View, control: int, modules: Sequence[str], env: Mapping[str, str]
+    view: View, control: int, modules: Sequence[str], env: Mapping[str, str], isolated: bool
 ) -> subprocess.Popen[bytes]:
     """Start the parent under bubblewrap, with what it takes to isolate its programs further."""
     bubblewrap = find_bubblewrap()
@@ -178,7 +184,7 @@ def _start_parent(
         return subprocess.Popen(
             [
                 *(bubblewrap, "--args", options, "--"),
-                *(PYTHON, "-I", _SCRIPT, str(control), *modules),
+                *(PYTHON, *(["-I"] if isolated else []), _SCRIPT, str(control), *modules),
             ],
             env={},
             pass_fds=[*memory.descriptors, control],

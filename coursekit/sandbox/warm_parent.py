@@ -17,15 +17,17 @@ import json
 import os
 import random
 import runpy
+import signal
 import socket
 import struct
 import sys
 from typing import Any, NoReturn
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
-import enter
+_HERE = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
+sys.path.insert(0, _HERE)
+import enter  # noqa: E402
 
-sys.path.pop(0)
+sys.path[:] = [path for path in sys.path if path != _HERE]  # programs import nothing from here
 
 RUNS = "/runs"
 """Where the parent sees the folders of all programs; a program does not see it."""
@@ -37,7 +39,7 @@ _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWPID = 0x20000000
 _CLONE_NEWNET = 0x40000000
 
-_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC = 1, 2, 4, 8
+_MS_RDONLY, _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REMOUNT = 1, 2, 4, 8, 32
 _MS_BIND, _MS_REC, _MS_PRIVATE = 4096, 16384, 1 << 18
 
 _LARGEST_REQUEST = 1 << 18
@@ -124,15 +126,16 @@ def _be_program(
         if not channel.recv(1):
             os._exit(126)
         os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ours may be ignored
         os.chdir(request["folder"])
         os.environ.update(request["environment"], PWD=request["folder"])
         channel.send(b"ready")
         channel.close()
         _pass_on(descriptors, request["pass_fds"])
         _reseed()
-        isolated, module, *arguments = request["command"]
+        module, *arguments = request["command"]
         sys.argv = [module, *arguments]
-        if not isolated:
+        if not request["isolated"]:
             sys.path.insert(0, request["folder"])  # as `python -m` does
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as end:
@@ -155,6 +158,10 @@ def _mount_all(request: dict[str, Any]) -> None:
     for source, inside in request["writable"]:
         os.makedirs(inside, exist_ok=True)  # noqa: PTH103
         _mount(source, inside, None, _MS_BIND)
+    for source, inside in request["read_only"]:
+        os.makedirs(inside, exist_ok=True)  # noqa: PTH103
+        _mount(source, inside, None, _MS_BIND)
+        _mount(None, inside, None, _MS_BIND | _MS_REMOUNT | _MS_RDONLY | safe)
     _mount("proc", "/proc", "proc", safe | _MS_NOEXEC)
     _mount("tmpfs", RUNS, "tmpfs", safe | _MS_RDONLY, "size=4k,mode=000")
 
