@@ -46,7 +46,9 @@ def barriers(folders: list[Path]) -> list[Path]:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests of the sandbox ran as this user")
-@pytest.mark.parametrize("tests", ["test_sandbox_view.py", "test_sandbox_limits.py"])
+@pytest.mark.parametrize(
+    "tests", ["test_sandbox_view.py", "test_sandbox_limits.py", "test_sandbox_warm.py"]
+)
 def test_the_same_holds_for_an_ordinary_user(tests: str) -> None:
     folders = [Path(sys.base_prefix).resolve(), Path(sys.prefix).resolve(), REPOSITORY]
     with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as place:
