@@ -29,6 +29,7 @@ from coursekit.isolation import (
     Isolation,
     Sandboxed,
     Unsandboxed,
+    careful,
     warm,
     why_no_sandbox,
 )
@@ -129,10 +130,10 @@ class ExecuteSubmission(Execute):
         if not self.allow_unsandboxed:
             raise CourseError(problem)
         nb.metadata[_OWN_RECORD]["flags"].append(f"was graded without a sandbox. {problem}")
-        return Unsandboxed(folder, doors)
+        return Unsandboxed(folder)
 
     def create_kernel_manager(self) -> Any:
-        self.km = self._isolation.kernel_manager()
+        self.km = careful(self._isolation.kernel_manager())
         return self.km
 
     # --- the notebook ------------------------------------------------------------------------
@@ -204,7 +205,7 @@ class ExecuteSubmission(Execute):
 
     async def _judge_cell(self, cell: NotebookNode) -> None:
         """Let the judge run a graded cell on the kernel, and record the outcome."""
-        with Door(self._isolation.doors) as door:
+        with Door(self._isolation.folder) as door:
             serving = asyncio.ensure_future(
                 self._request(serve_command(self._isolation.seen(door.path)), self.timeout)
             )
@@ -323,7 +324,7 @@ async def _first_of(door: Door, serving: "asyncio.Future[Any]") -> socket.socket
 
 
 def prepare_folder(folder: Path, submission: Path, data: Path) -> None:
-    """Make `folder` and put into it what a graded notebook may see.
+    """Fill `folder` with what a graded notebook may see.
 
     A copy of `data` and the checkpoints of `submission`; nothing else that a student handed in is
     there. The instructor's `utils` comes with the isolation.

@@ -19,7 +19,7 @@ from coursekit.sandbox.launch import start
 from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.manager import sandboxed_kernel_manager
 from coursekit.sandbox.python_view import PYTHON
-from coursekit.sandbox.view import View
+from coursekit.sandbox.view import WORK, View
 from coursekit.warm_parents import WarmParents, warm_parents
 
 KERNEL_ENVIRONMENT = {
@@ -42,19 +42,20 @@ _KIT_MOUNTS = tuple((REPOSITORY / name, f"{_KIT}/{name}") for name in ("courseki
 _UTILS = ((REPOSITORY / "utils", f"{WORK}/utils"),)
 """What a notebook imports of ours, where it looks for it."""
 
+_LONGEST_MESSAGE = 32 << 20
+"""Bytes of one message of a kernel; for a longer one, it loses the connection."""
+
+_MESSAGES = 100
+"""Messages that may wait on our side."""
+
 Running = subprocess.Popen[bytes] | ForkedProcess
 """A process that can be asked and killed."""
 
 
 class Isolation(Protocol):
-    """Starts the processes of one notebook. They share `folder`, where both start.
-
-    The kernel also sees `doors`, which only the grader can write to: there its sockets are safe
-    from being replaced by links.
-    """
+    """Starts the processes of one notebook. They share `folder`, where both start."""
 
     folder: Path
-    doors: Path
 
     def kernel_manager(self) -> AsyncKernelManager:
         """Return the manager of a fresh kernel."""
@@ -63,7 +64,7 @@ class Isolation(Protocol):
         """Start Python with `arguments` and one open descriptor."""
 
     def seen(self, path: Path) -> str:
-        """Return how the kernel sees a path in `doors`."""
+        """Return how the kernel sees a path in `folder`."""
 
 
 class Sandboxed:
@@ -96,7 +97,7 @@ class Sandboxed:
         )
 
     def seen(self, path: Path) -> str:
-        return f"{_DOORS}/{path.relative_to(self.doors).as_posix()}"
+        return f"{WORK}/{path.relative_to(self.folder).as_posix()}"
 
 
 class Unsandboxed:
@@ -133,13 +134,6 @@ class _OrdinaryKernel(AsyncKernelManager):
     start_kernel = _async_start_kernel
 
 
-def _careful(manager: AsyncKernelManager) -> AsyncKernelManager:
-    """Let our sockets hold little of what a kernel floods us with."""
-    manager.context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
-    manager.context.setsockopt(zmq.RCVHWM, _MESSAGES)
-    return manager
-
-
 @functools.cache
 def why_no_sandbox() -> str | None:
     """Return a sentence on why this host has no sandbox, found by trying; None if it has one."""
@@ -164,7 +158,7 @@ def warm(preload: tuple[str, ...]) -> WarmParents | None:
     return _parents(preload)
 
 
-def _careful(manager: AsyncKernelManager) -> AsyncKernelManager:
+def careful(manager: AsyncKernelManager) -> AsyncKernelManager:
     """Let our sockets hold little of what a kernel floods us with."""
     manager.context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
     manager.context.setsockopt(zmq.RCVHWM, _MESSAGES)

@@ -1,6 +1,7 @@
 """The runner's side of the judge: start it, hand it cells, get verdicts."""
 
 import contextlib
+import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -82,14 +83,21 @@ class Judge:
 
 
 class Door:
-    """A Unix socket in a folder that runner and kernel share; the kernel connects to it once."""
+    """A Unix socket in a folder that runner and kernel share; the kernel connects to it once.
+
+    The folder is the student's, who may put anything in the socket's place, a link for example. So
+    nothing is done to the socket by its name but to remove it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / f".judge-{secrets.token_hex(8)}"
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.setblocking(False)
-        self.socket.bind(str(self.path))
-        self.path.chmod(0o666)  # the kernel may run as another user
+        before = os.umask(0)  # the kernel may run as another user
+        try:
+            self.socket.bind(str(self.path))
+        finally:
+            os.umask(before)
         self.socket.listen(1)
 
     def __enter__(self) -> "Door":
