@@ -28,19 +28,26 @@ def make_student_folder(root: Path) -> Path:
     return folder
 
 
-def solve(folder: Path, name: str, *, trained: bool) -> Path:
-    """Write the notebook `name` ("1-2") solved, as solved-<name>.ipynb, and return that path.
+def solve(folder: Path, name: str, file: str, until: str | None = None) -> Path:
+    """Write the notebook `name` ("1-2") solved, as `file`, and return its path.
 
-    Unless `trained`, it ends before its first cell that trains.
+    It ends with the cell `until`, or is whole.
     """
     untouched = nbformat.read(folder / f"{find_notebook(name)}.ipynb", as_version=4)
     notebook = fill_in(untouched, read_source(Course(REPOSITORY), find_notebook(name)))
-    if not trained:
-        trains = [TRAINING_TAG in cell.metadata.get("tags", []) for cell in notebook.cells]
-        notebook.cells = notebook.cells[: trains.index(True)]
-    path = folder / f"solved-{name}.ipynb"
-    write_notebook(path, notebook)
-    return path
+    if until is not None:
+        ids = [cell["id"] for cell in notebook.cells]
+        notebook.cells = notebook.cells[: ids.index(until) + 1]
+    write_notebook(folder / file, notebook)
+    return folder / file
+
+
+def last_before_training(name: str) -> str:
+    """Return the id of the cell in front of the first one that trains."""
+    cells = read_source(Course(REPOSITORY), find_notebook(name)).cells
+    trains = [TRAINING_TAG in cell.metadata.get("tags", []) for cell in cells]
+    before: str = cells[trains.index(True) - 1]["id"]
+    return before
 
 
 def first_task(name: str) -> tuple[NotebookNode, NotebookNode]:

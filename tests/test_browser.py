@@ -7,7 +7,13 @@ import pytest
 from jupyter_browser import CHROMIUM, Notebook, Server, browser_page, jupyter_server
 from mini_course import NAME, make_course, solved, submit
 from playwright.sync_api import Page, expect
-from student_folder import ENVIRONMENT, first_task, make_student_folder, solve
+from student_folder import (
+    ENVIRONMENT,
+    first_task,
+    last_before_training,
+    make_student_folder,
+    solve,
+)
 
 from coursekit.course import ASSIGNMENT, REPOSITORY, Course, find_notebook
 from coursekit.nbgrader_command import run_nbgrader
@@ -18,8 +24,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium (apt-get install chromium)"),
 ]
 
-SOLVED = {"1-1": True, "1-2": True, "1-3": False}
-"""The notebooks, and whether their solved version holds the cells that train, too."""
+SOLVED = {"1-1": None, "1-2": None, "1-3": last_before_training("1-3")}
+"""The notebooks, and the cell with which their solved version ends: 1-3 trains for minutes."""
 
 
 def shoot(page: Page, name: str) -> None:
@@ -34,8 +40,9 @@ def student(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """JupyterLab in a student's folder: untouched notebooks, solved ones, a small data set."""
     root = tmp_path_factory.mktemp("student")
     folder = make_student_folder(root)
-    for name, trained in SOLVED.items():
-        solve(folder, name, trained=trained)
+    for name, until in SOLVED.items():
+        solve(folder, name, f"solved-{name}.ipynb", until)
+    solve(folder, "1-2", "first-check.ipynb", first_task("1-2")[1].id)
     with pytest.MonkeyPatch.context() as environment:
         for key, value in ENVIRONMENT.items():
             environment.setenv(key, value)
@@ -91,6 +98,19 @@ def test_a_solved_notebook_runs_shows_its_plots_and_validates(student: Server, n
         assert "Success! Your notebook passes all the tests." in answer
         shoot(page, f"student-{name}-validated")
         notebook.close_dialog()
+        assert elsewhere == []
+
+
+def test_notebook_7_runs_a_check_and_has_a_validate_button(student: Server) -> None:
+    task, _ = first_task("1-2")
+    with browser_page() as (page, elsewhere):
+        page.goto(student.url("notebooks/first-check.ipynb"))
+        expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
+        page.get_by_role("menuitem", name="Run").click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        expect(page.get_by_text(f"{task.id}: passed")).to_be_visible(timeout=60_000)
+        expect(page.get_by_role("button", name="Validate")).to_be_visible()
+        shoot(page, "student-notebook-7")
         assert elsewhere == []
 
 

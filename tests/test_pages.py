@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
-from student_folder import ENVIRONMENT, make_student_folder, solve
+from student_folder import ENVIRONMENT, last_before_training, make_student_folder, solve
 
 from coursekit.course import NOTEBOOKS, REPOSITORY, Course, find_notebook
 from coursekit.source import read_source
@@ -61,8 +61,11 @@ def untouched(folder: Path) -> dict[str, NotebookNode]:
 @pytest.fixture(scope="module")
 def solved(folder: Path) -> dict[str, NotebookNode]:
     """The solved notebooks, 1-2 and 1-3 without what comes after the first training."""
-    ends = {"1-1": True, "1-2": False, "1-3": False}
-    return {name: run(solve(folder, name, trained=trained)) for name, trained in ends.items()}
+    ends = {"1-1": None, "1-2": last_before_training("1-2"), "1-3": last_before_training("1-3")}
+    return {
+        name: run(solve(folder, name, f"solved-{name}.ipynb", until))
+        for name, until in ends.items()
+    }
 
 
 def outputs(notebook: NotebookNode, kind: str) -> list[tuple[str, Any]]:
