@@ -63,6 +63,11 @@ def _grade_id(cell: NotebookNode) -> str | None:
     return grade_id if isinstance(grade_id, str) else None
 
 
+def _cell_id(cell: NotebookNode) -> str:
+    """Return the notebook format's own id: also the task's, should a tool have stripped ours."""
+    return str(cell.get("id", ""))
+
+
 def _is_locked(owner: NotebookNode) -> bool:
     nbgrader = owner.metadata.nbgrader
     return bool(nbgrader.get("locked") or (nbgrader.get("grade") and not nbgrader.get("solution")))
@@ -78,7 +83,7 @@ def _choose_duplicates(
     """
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
-        grade_id = _grade_id(cell)
+        grade_id = _grade_id(cell) or _cell_id(cell)
         if grade_id in owned:
             places.setdefault(grade_id, []).append(index)
     kept = {}

@@ -25,7 +25,7 @@ class RedactFeedback(Preprocessor):
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        nb, resources = ClearHiddenTests().preprocess(nb, resources)
+        cut = ClearHiddenTests()
         waiting = _waiting(resources["nbgrader"])
         rows = []
         for cell in nb.cells:
@@ -35,6 +35,8 @@ class RedactFeedback(Preprocessor):
                 awaiting = cell.metadata.nbgrader.grade_id in waiting
                 outcome = outcome_of_written(cell, awaiting)
             else:
+                # cell by cell, as it refuses a notebook in which a student wrote such a marker
+                cell, _ = cut.preprocess_cell(cell, resources, 0)
                 outcome = Outcome.read_from(cell)
                 text = f"{outcome.kind.capitalize()}. {outcome.message}\n"
                 cell.outputs = [new_output("stream", name="stdout", text=text)]
