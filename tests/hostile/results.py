@@ -8,6 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbgrader.api import Gradebook, MissingEntry
+
+from coursekit.course import ASSIGNMENT, Course
+from coursekit.nbgrader_command import run_nbgrader
+from coursekit.release import write_notebook
 from hostile.box import Visit, run_in_box
 from hostile.course import (
     EARNED,
@@ -21,11 +26,6 @@ from hostile.course import (
     submission_folder,
 )
 from hostile.zoo import FIRST, LAST, Attack, hand_in_honest
-from nbgrader.api import Gradebook, MissingEntry
-
-from coursekit.course import ASSIGNMENT, Course
-from coursekit.nbgrader_command import run_nbgrader
-from coursekit.release import write_notebook
 
 PLAIN = "l-nothing"
 """The student who attacks nothing and is as wrong as all attackers."""
@@ -71,7 +71,7 @@ class Graded:
         secrets = [HIDDEN_SECRET, SOLUTION_SECRET]
         secrets += [NEIGHBOUR_SECRET] if student not in (FIRST, LAST) else []
         text = ""
-        for path in (self.course.autograded / student).rglob("*.ipynb"):
+        for path in (self.course.autograded / student / ASSIGNMENT).glob("Assignment1-*.ipynb"):
             for cell in nbformat.read(path, as_version=4).cells:
                 if cell.cell_type == "code" and not cell.metadata.get("nbgrader", {}).get("grade"):
                     text += str(cell.outputs)

@@ -1,9 +1,9 @@
 """Hands in outputs of 60 MB."""
 
+from nbformat.v4 import new_output
+
 
 def notebook(nb):
     for cell in nb.cells:
         if cell["id"] == "double":
-            cell.outputs = [
-                {"output_type": "stream", "name": "stdout", "text": "x" * 60_000_000}
-            ]
+            cell.outputs = [new_output("stream", name="stdout", text="x" * 60_000_000)]

@@ -1,4 +1,7 @@
-"""Replaces the bridge's functions: what it calls, how it compares, what it sends."""
+"""Replaces the bridge's functions: what it calls, how it compares, what it sends.
+
+Costs: the bridge stays broken for triple.
+"""
 
 import sys
 

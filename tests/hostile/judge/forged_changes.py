@@ -1,4 +1,7 @@
-"""Claims to have changed arguments that it was not given, into things of other types."""
+"""Claims to have changed arguments that it was not given, into things of other types.
+
+Costs: it claims them when triple is called, too.
+"""
 
 import sys
 

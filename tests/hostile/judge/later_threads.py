@@ -1,4 +1,7 @@
-"""Talks on the judge's connection from a thread while the main thread answers."""
+"""Talks on the judge's connection from a thread while the main thread answers.
+
+Costs: it goes on while triple is tested.
+"""
 
 import gc
 import os

@@ -1,4 +1,7 @@
-"""Makes the notebook's namespace answer with another object each time it is asked."""
+"""Makes the notebook's namespace answer with another object each time it is asked.
+
+Costs: what a name means is for its kernel to say, and it says something else.
+"""
 
 
 class Names(dict):

@@ -1,4 +1,7 @@
-"""Registers an AST transformer that turns every assert into pass."""
+"""Registers an AST transformer that turns every assert into pass.
+
+Costs: a kernel that does not do what it is asked cannot be tested on triple either.
+"""
 
 import ast
 

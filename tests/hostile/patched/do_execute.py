@@ -1,4 +1,7 @@
-"""Replaces the kernel's do_execute by one that answers ok without running anything."""
+"""Replaces the kernel's do_execute by one that answers ok without running anything.
+
+Costs: a kernel that does not do what it is asked cannot be tested on triple either.
+"""
 
 kernel = get_ipython().kernel
 

@@ -1,4 +1,7 @@
-"""Answers every execute request itself: status ok, and the right number of messages."""
+"""Answers every execute request itself: status ok, and the right number of messages.
+
+Costs: a kernel that does not do what it is asked cannot be tested on triple either.
+"""
 
 kernel = get_ipython().kernel
 

@@ -1,4 +1,7 @@
-"""Makes compile drop asserts, as python -O does."""
+"""Makes compile drop asserts, as python -O does.
+
+Costs: a kernel that does not do what it is asked cannot be tested on triple either.
+"""
 
 import builtins
 

@@ -1,4 +1,7 @@
-"""Exchanges the ids of a test that it passes and one that it fails."""
+"""Exchanges the ids of a test that it passes and one that it fails.
+
+Costs: the test of triple now lies in front of triple, where the student put it.
+"""
 
 
 def notebook(nb):

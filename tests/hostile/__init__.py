@@ -1,0 +1,1 @@
+"""The hostile zoo and what grades it; README.md says where things go."""
