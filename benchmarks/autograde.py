@@ -1,0 +1,352 @@
+"""How fast a class is graded, beside plain `nbgrader autograde` with its default configuration.
+
+    python benchmarks/autograde.py                     24 submissions, both sides: ten minutes
+    python benchmarks/autograde.py --only growth       the kit alone, up to 300 submissions
+    python benchmarks/autograde.py --only dask         the kit alone, on 1, 2 and 4 Dask workers
+    python benchmarks/autograde.py --students 3        quick: does it run?
+
+The class is made of the reference solution, the wrong solutions of tests/solutions and some that
+are slow. Plain nbgrader gets the same notebooks, the same data and one thread per kernel, which is
+faster for it than its default. It knows no training cells, so they are emptied on both sides. The
+reference student's notebooks and checkpoint come from `make demo`.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib.figure
+import nbformat
+from measuring import describe_machine, title
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from coursekit.clean import clean
+from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, TRAINING_TAG, Course, new_course
+from coursekit.demo import STUDENTS, work
+from coursekit.grading_data import grading_data
+from coursekit.nbgrader_command import run_nbgrader
+from coursekit.release import release, write_notebook
+from coursekit.source import read_source
+from coursekit.student_run import fill_in
+
+SOLUTIONS = REPOSITORY / "tests" / "solutions"
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+SLOW = "\nimport time\ntime.sleep(3)\n"
+"""What makes a submission slow: three seconds in which the processor rests."""
+
+STOCK_CONFIG = """
+c = get_config()
+c.CourseDirectory.course_id = "stock"
+c.CourseDirectory.root = {root!r}
+"""
+
+
+def main() -> None:
+    options = parse_options()
+    print(describe_machine(), f"; {options.jobs} jobs, one thread per kernel")
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        bench = Bench(Path(folder), options.jobs)
+        if options.only in (None, "stock"):
+            compare(bench, options.students)
+        if options.only in (None, "growth"):
+            growth(bench, options.growth, options.plot)
+        if options.only in (None, "dask"):
+            dask(bench, options.students, options.workers)
+
+
+def compare(bench: "Bench", students: int) -> None:
+    """Print the table of both sides, and of the floor: the cells alone, in a warm interpreter."""
+    title(f"{students} submissions")
+    kit = bench.run_kit(students)
+    floor = bench.run_floor(students)
+    stock = bench.run_stock(students)
+    print(f"{'':28}{'wall s':>9}{'s each':>9}{'CPU s each':>12}{'peak MB':>9}{'graded':>8}")
+    for name, run in (
+        ("plain nbgrader autograde", stock),
+        (f"coursekit autograde -j {bench.jobs}", kit),
+        ("cells, warm, one process", floor),
+    ):
+        print(
+            f"{name:28}{run.wall:9.1f}{run.wall / students:9.2f}{run.cpu / students:12.2f}"
+            f"{run.peak / 1e6:9.0f}{run.graded:8d}"
+        )
+    print(f"\nplain nbgrader / kit: {stock.wall / kit.wall:.1f} times the wall time")
+    print(f"kit x jobs / cells:   {kit.wall * bench.jobs / floor.wall:.2f} times (start included)")
+    print("a thousand submissions at 0.05 per core-hour: ", end="")
+    print(
+        ", ".join(
+            f"{name} {run.cpu / students * 1000 / 3600 * 0.05:.2f}"
+            for name, run in (("plain", stock), ("kit", kit))
+        )
+    )
+
+
+def growth(bench: "Bench", sizes: list[int], plot: Path | None) -> None:
+    """Print, and draw, time and memory of the kit against the size of the class."""
+    title("growth")
+    runs = []
+    for size in sizes:
+        run = bench.run_kit(size)
+        runs.append(run)
+        print(
+            f"{size:5d} submissions: {run.wall:7.1f} s, {run.wall / size:.2f} s each, "
+            f"peak {run.peak / 1e6:.0f} MB",
+            flush=True,
+        )
+    if plot:
+        figure = matplotlib.figure.Figure(figsize=(7, 3), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        left.plot(sizes, [run.wall for run in runs], "o-", color="#0072b2")
+        left.set(xlabel="submissions", ylabel="seconds", xlim=(0, None), ylim=(0, None))
+        right.plot(sizes, [run.peak / 1e6 for run in runs], "s-", color="#d55e00")
+        right.set(xlabel="submissions", ylabel="peak memory, MB", xlim=(0, None), ylim=(0, None))
+        figure.savefig(plot, dpi=120)
+        print(f"plot: {plot}")
+
+
+def dask(bench: "Bench", students: int, workers: list[int]) -> None:
+    """Print the kit's time on Dask clusters of several sizes, all on this machine."""
+    title(f"Dask, {students} submissions")
+    for count in workers:
+        with dask_cluster(count) as scheduler:
+            run = bench.run_kit(students, "--scheduler", scheduler)
+        print(f"{count} worker(s): {run.wall:.1f} s, {students / run.wall:.2f} submissions/s")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What grading a class took. `peak` is in bytes, of all processes together."""
+
+    wall: float
+    cpu: float
+    peak: int
+    graded: int
+
+
+class Bench:
+    """A class of submissions, and the ways to grade it."""
+
+    def __init__(self, folder: Path, jobs: int) -> None:
+        self.folder, self.jobs = folder, jobs
+        demo = new_course(REPOSITORY / "build" / "demo")
+        archive = release(demo)
+        self.home = work(demo, archive, STUDENTS[0])
+        self.sources = {name: read_source(demo, name) for name in NOTEBOOKS}
+        self.solved = {
+            name: nbformat.read(self.home / f"{name}.ipynb", as_version=4) for name in NOTEBOOKS
+        }
+        self.wrong = self._wrong_solutions()
+
+    def run_kit(self, students: int, *options: str) -> Run:
+        """Grade a class of `students` with this kit, from an empty gradebook."""
+        course = new_course(self._fresh("kit"))
+        for name, source in self.sources.items():
+            write_notebook(course.source / f"{name}.ipynb", without_training(source))
+        run_nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
+        self._hand_in(course, students)
+        command = [sys.executable, "-m", "coursekit.cli", "--course", str(course.root), "autograde"]
+        return measure([*command, *(options or ["-j", str(self.jobs)])], course)
+
+    def run_stock(self, students: int) -> Run:
+        """Grade the same class with nbgrader as it comes."""
+        course = Course(self._fresh("stock"))
+        course.source.mkdir(parents=True)
+        config = STOCK_CONFIG.format(root=str(course.root))
+        (course.root / "nbgrader_config.py").write_text(config)
+        for name, source in self.sources.items():
+            write_notebook(course.source / f"{name}.ipynb", without_training(source))
+        not_needed = shutil.ignore_patterns("embedded", "images", "__pycache__")
+        shutil.copytree(REPOSITORY / "utils", course.source / "utils", ignore=not_needed)
+        data = grading_data(REPOSITORY / "build" / "grading_data")
+        shutil.copytree(data, course.source / "data")
+        (course.source / "model_checkpoints").mkdir()
+        run_nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
+        self._hand_in(course, students)
+        command = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT]
+        return measure(command, course, {"NOTMNIST_SOURCE": "local", "TQDM_DISABLE": "1"})
+
+    def run_floor(self, students: int) -> Run:
+        """Execute the same cells, tests included, in forks of a process with the imports done."""
+        course = Course(self._fresh("floor"))
+        self._hand_in(course, students)
+        for student in sorted(course.submitted.iterdir()):
+            room = student / ASSIGNMENT
+            for name in NOTEBOOKS:
+                notebook = nbformat.read(room / f"{name}.ipynb", as_version=4)
+                cleaned = clean(notebook, without_training(self.sources[name]))
+                cells = [c.source for c in cleaned.cells if c.cell_type == "code"]
+                (room / f"{name}.json").write_text(json.dumps(cells))
+            data = grading_data(REPOSITORY / "build" / "grading_data")
+            shutil.copytree(data, room / "data")
+            (room / "utils").symlink_to(REPOSITORY / "utils")
+        command = [sys.executable, str(REPOSITORY / "benchmarks" / "warm_cells.py")]
+        environment = {"NOTMNIST_SOURCE": "local", "TQDM_DISABLE": "1", "MPLBACKEND": "Agg"}
+        return measure([*command, str(course.submitted)], course, environment)
+
+    def _hand_in(self, course: Course, students: int) -> None:
+        """Fill `submitted/`: one in two is right, one in four each is wrong or also slow."""
+        for number in tqdm(range(students), desc="hand in", unit="student", leave=False):
+            student = f"2000-{number:05d}"
+            room = course.submitted / student / ASSIGNMENT
+            room.mkdir(parents=True)
+            for name in NOTEBOOKS:
+                write_notebook(room / f"{name}.ipynb", self._notebook(name, number, student))
+            (room / "model_checkpoints").mkdir()
+            for checkpoint in (self.home / "model_checkpoints").glob("*.pt"):
+                new_name = checkpoint.name.replace(STUDENTS[0].id, student)
+                shutil.copy(checkpoint, room / "model_checkpoints" / new_name)
+
+    def _notebook(self, name: str, number: int, student: str) -> NotebookNode:
+        wrong = {}
+        if number % 2:
+            choices = self.wrong[name]
+            task, path = choices[number // 2 % len(choices)]
+            wrong[task] = path.read_text() + (SLOW if number % 4 == 3 else "")
+        notebook = fill_in(self.solved[name], self.sources[name], wrong)
+        for cell in notebook.cells:
+            cell.source = cell.source.replace(STUDENTS[0].id, student)
+        return without_training(notebook)
+
+    def _wrong_solutions(self) -> dict[str, list[tuple[str, Path]]]:
+        """Return wrong solutions of each notebook's tasks, one per task at a time."""
+        found: dict[str, list[tuple[str, Path]]] = {}
+        for name, source in self.sources.items():
+            graded = {
+                cell["id"].removeprefix("test_").split("__")[0]
+                for cell in source.cells
+                if cell["id"].startswith("test_")
+            }
+            files = {task: sorted((SOLUTIONS / task).glob("wrong_*.py")) for task in graded}
+            found[name] = [
+                (task, paths[turn])
+                for turn in range(3)
+                for task, paths in sorted(files.items())
+                if turn < len(paths) and task != "problem2"  # a training cell
+            ]
+        return found
+
+    def _fresh(self, name: str) -> Path:
+        folder = self.folder / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        return folder
+
+
+def without_training(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy in which training cells do nothing."""
+    copy = nbformat.from_dict(notebook)
+    for cell in copy.cells:
+        if TRAINING_TAG in cell.metadata.get("tags", []):
+            cell.source = "pass"
+    return copy
+
+
+def measure(command: list[str], course: Course, environment: dict[str, str] | None = None) -> Run:
+    """Run a command to its end in a course folder, and say what it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    log = course.root.with_suffix(".log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=course.root,
+            env={**os.environ, **ONE_THREAD, **(environment or {})},
+            stdout=output,
+            stderr=output,
+        )
+        with peak_memory(process.pid) as peak:
+            status = process.wait()
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if status != 0:
+        print(f"{command[2]} ended with status {status}; the end of its log:", file=sys.stderr)
+        print(log.read_text()[-2000:], file=sys.stderr)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    graded = len(list(course.autograded.glob(f"*/{ASSIGNMENT}")))
+    return Run(wall, cpu, peak[0], graded)
+
+
+@contextlib.contextmanager
+def peak_memory(root: int) -> Iterator[list[int]]:
+    """Watch a process and all below it; the list's one element is the most they held, in bytes.
+
+    Counted is the proportional set size: a page that n processes share counts 1/n for each.
+    """
+    peak = [0]
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(1.0):
+            peak[0] = max(peak[0], sum(map(_proportional_bytes, _tree(root))))
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    yield peak
+    over.set()
+    watcher.join()
+
+
+def _tree(root: int) -> list[int]:
+    below: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError, IndexError):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                below.setdefault(parent, []).append(int(entry.name))
+    found, waiting = [], [root]
+    while waiting:
+        number = waiting.pop()
+        found.append(number)
+        waiting += below.get(number, [])
+    return found
+
+
+def _proportional_bytes(number: int) -> int:
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{number}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+@contextlib.contextmanager
+def dask_cluster(workers: int) -> Iterator[str]:
+    """Start a scheduler and workers of one thread each on loopback; yield the address."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        dashboard_address=None,
+        silence_logs=50,
+    ) as cluster:
+        yield cluster.scheduler_address
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--students", type=int, default=24)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--only", choices=("stock", "growth", "dask"))
+    parser.add_argument("--growth", type=int, nargs="+", default=[30, 100, 200, 300])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--plot", type=Path, help="where to draw the growth")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
