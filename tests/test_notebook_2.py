@@ -6,16 +6,25 @@ import io
 import re
 import warnings
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from notebook_runner import load_source, prepare_folder, run_cells, solutions, working_in
+from notebook_runner import (
+    SOLUTIONS,
+    load_source,
+    prepare_folder,
+    run_cells,
+    solutions,
+    working_in,
+)
+from threadpoolctl import threadpool_limits
 
 from utils import plots_network
 from utils.checks.common import CheckFailed, call
+from utils.checks.optional import optional
 from utils.gradients import numerical_gradient
 
 POINTS = {
@@ -24,21 +33,45 @@ POINTS = {
     "xor_two_layer": 3,
     "activations": 4,
     "softmax": 3,
-    "cross_entropy": 3,
+    "cross_entropy": 2,
     "accuracy": 1,
+    "jacobian_derivation": 2,
+    "softmax_jacobian": 1,
     "softmax_regression": 4,
     "initialization": 2,
-    "two_layer_forward": 4,
-    "two_layer_loss": 3,
+    "two_layer_forward": 3,
+    "two_layer_loss": 2,
     "two_layer_backward": 6,
     "minibatches": 2,
     "sgd": 2,
     "predict": 1,
     "build_model": 3,
 }
-CODE_TASKS = [task for task in POINTS if task != "xor_explanation"]
+WRITTEN = ("xor_explanation", "jacobian_derivation")
+OPTIONAL = ("leaky_relu", "elu", "maxout", "adadelta", "adam")
+CODE_TASKS = [task for task in POINTS if task not in WRITTEN]
+USED_BY = {
+    "activations": ("two_layer_forward", "two_layer_loss", "two_layer_backward", "predict"),
+    "softmax": (
+        "softmax_jacobian",
+        "softmax_regression",
+        "two_layer_forward",
+        "two_layer_loss",
+        "predict",
+    ),
+    "cross_entropy": ("softmax_regression", "two_layer_loss"),
+    "initialization": (),
+    "two_layer_forward": ("two_layer_loss", "predict"),
+    "two_layer_backward": (),
+    "minibatches": (),
+    "sgd": (),
+}
+"""Which tasks call the functions of a task, besides build_model, which calls those of all these."""
+
 RIGHT = [(task, path) for task in CODE_TASKS for path in solutions(task, "right")]
 WRONG = [(task, path) for task in CODE_TASKS for path in solutions(task, "wrong")]
+OPTIONAL_RIGHT = [(task, path) for task in OPTIONAL for path in solutions(task, "right")]
+OPTIONAL_WRONG = [(task, path) for task in OPTIONAL for path in solutions(task, "wrong")]
 SAYS = {
     ("perceptron_and_or", "wrong_no_margin"): "the margin is too small",
     ("xor_two_layer", "wrong_transposed"): "looks transposed",
@@ -99,8 +132,58 @@ SAYS = {
     ("build_model", "wrong_random_biases"): "does not start at 0",
     ("build_model", "wrong_report_first"): "on_epoch gets another model",
     ("build_model", "wrong_annealed_twice"): "annealed twice",
+    ("perceptron_and_or", "wrong_one_input"): "for the input (0, 1)",
+    ("perceptron_and_or", "wrong_table"): "has shape (1, 4)",
+    ("xor_two_layer", "wrong_xnor"): "wrong at every corner",
+    ("xor_two_layer", "wrong_three_values"): "returns 3 value(s)",
+    ("accuracy", "wrong_error_rate"): "wrong answers",
+    ("accuracy", "wrong_over_classes"): "is not right",
+    ("softmax_jacobian", "wrong_diagonal_only"): "outside the diagonal the entries are not 0",
+    ("softmax_jacobian", "wrong_vector"): "one row",
+    ("softmax_jacobian", "wrong_sign"): "sign is turned around",
+    ("softmax_jacobian", "wrong_no_square"): "instead of p - p^2",
+    ("softmax_jacobian", "wrong_same_rule"): "belongs to the diagonal only",
+    ("softmax_jacobian", "wrong_overflow"): "NaN or infinite",
+    ("predict", "wrong_floats"): "classes are integers",
+    ("predict", "wrong_from_one"): "count from 0",
+    ("predict", "wrong_hidden_layer"): "is not right",
+    ("leaky_relu", "wrong_plain_relu"): "that is ReLU",
+    ("leaky_relu", "wrong_leak_ignored"): "argument leak is not used",
+    ("leaky_relu", "wrong_slope_at_zero"): "so > and not >=",
+    ("leaky_relu", "wrong_slope_of_z"): "not the value of the function",
+    ("leaky_relu", "wrong_in_place"): "changed its argument z",
+    ("leaky_relu", "wrong_minimum"): "smaller of z and leak * z",
+    ("elu", "wrong_no_one"): "the 1 is missing",
+    ("elu", "wrong_brackets"): "into the brackets",
+    ("elu", "wrong_masked_sum"): "infinity * 0 is NaN",
+    ("elu", "wrong_slope_minus_one"): "it has no slope",
+    ("elu", "wrong_alpha_ignored"): "argument alpha is not used",
+    ("elu", "wrong_slope_plus_one"): "only for alpha = 1",
+    ("maxout", "wrong_axis"): "over the units",
+    ("maxout", "wrong_no_bias"): "not at all",
+    ("maxout", "wrong_sum"): "pieces are added",
+    ("maxout", "wrong_relu"): "no 0 of its own",
+    ("maxout", "wrong_all_pieces"): "one for each unit",
+    ("maxout", "wrong_first_piece"): "only the first piece",
+    ("adadelta", "wrong_uphill"): "uphill",
+    ("adadelta", "wrong_no_roots"): "roots are missing",
+    ("adadelta", "wrong_eps_below_only"): "upper root",
+    ("adadelta", "wrong_state_forgotten"): "no average is kept",
+    ("adadelta", "wrong_adagrad"): "and not (1 - rho) g^2",
+    ("adadelta", "wrong_gradients_in_D"): "of the gradients, not of the steps",
+    ("adadelta", "wrong_in_place"): "in place",
+    ("adadelta", "wrong_no_state"): "should return model, state",
+    ("adam", "wrong_not_corrected"): "not corrected",
+    ("adam", "wrong_uphill"): "uphill",
+    ("adam", "wrong_no_root"): "root of the average of g^2 is missing",
+    ("adam", "wrong_eps_inside"): "below the root",
+    ("adam", "wrong_t_stands_still"): "does t grow",
+    ("adam", "wrong_t_from_zero"): "division by zero",
+    ("adam", "wrong_no_momentum"): "average of g is not kept",
+    ("adam", "wrong_state_forgotten"): "is not kept from step to step",
+    ("adam", "wrong_in_place"): "in place",
 }
-"""What the visible check must say about some of the wrong solutions."""
+"""What the check must say about some of the wrong solutions."""
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
@@ -127,15 +210,38 @@ def quietly() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def solved(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What the notebook has defined once data are loaded and every task is solved."""
+def start(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the notebook has defined before the first task: imports, settings, data."""
     folder = tmp_path_factory.mktemp("notebook")
     prepare_folder(folder)
     namespace: dict[str, Any] = {"__name__": "__main__"}
     with working_in(folder), quietly():
-        for name in ("imports", "settings", "load_data", "perceptron", *CODE_TASKS):
+        for name in ("imports", "settings", "load_data", "perceptron"):
             exec(compile(cells()[name].source, name, "exec"), namespace)
     return namespace
+
+
+@pytest.fixture(scope="module")
+def solved(start: dict[str, Any]) -> dict[str, Any]:
+    """What the notebook has defined once data are loaded and every task is solved."""
+    return solved_but(start, {})
+
+
+def solved_but(start: dict[str, Any], solutions: dict[str, str]) -> dict[str, Any]:
+    """Return the names of a notebook of its own, with other solutions of some tasks."""
+    namespace = dict(start)
+    with quietly():
+        for task in (*CODE_TASKS, *OPTIONAL):
+            text = solutions.get(task, cells()[task].source)
+            exec(compile(text, task, "exec"), namespace)
+    return namespace
+
+
+def also_breaks(path: Path) -> set[str]:
+    """Return the tasks that a solution's docstring says it breaks, too."""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    found = re.search(r"^Also breaks: (.*)\Z", docstring, re.MULTILINE | re.DOTALL)
+    return set(re.findall(r"\w+", found[1])) if found else set()
 
 
 def judge(solved: dict[str, Any], solution: str, test: str) -> Exception | None:
@@ -171,7 +277,7 @@ def test_points_and_headings_agree() -> None:
     assert sum(points.values()) == 45
     for task, worth in POINTS.items():
         statement = cells()[f"{task}-statement"].source
-        written = ", written" if task == "xor_explanation" else ""
+        written = ", written" if task in WRITTEN else ""
         unit = "point" if worth == 1 else "points"
         assert statement.startswith(f"### Task `{task}` ({worth} {unit}{written})\n"), task
 
@@ -200,20 +306,19 @@ def test_a_test_cell_shows_no_value(task: str) -> None:
 
 @pytest.mark.parametrize("task", CODE_TASKS)
 def test_a_stub_says_which_task_is_missing(task: str, solved: dict[str, Any]) -> None:
-    message = f"raise NotImplementedError('{task}: not yet')"
-    stub = re.sub(
-        r"( *)### BEGIN SOLUTION.*?### END SOLUTION",
-        rf"\1{message}",
-        cells()[task].source,
-        flags=re.DOTALL,
-    )
+    stub = stub_of(task)
     for test in (visible_part(task), hidden_part(task)):
         assert str(judge(solved, stub, test)).startswith(f"{task}: ")
 
 
+@pytest.mark.parametrize("seeds", [0, 1000], ids=["own seeds", "other seeds"])
 @pytest.mark.parametrize(("task", "path"), RIGHT, ids=name_of)
-def test_right_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
-    assert judge(solved, path.read_text(encoding="utf-8"), cells()[f"test_{task}"].source) is None
+def test_right_solution(task: str, path: Path, seeds: int, solved: dict[str, Any]) -> None:
+    test = cells()[f"test_{task}"].source
+    if seeds:
+        test = re.sub(r"default_rng\((\d+)\)", lambda m: f"default_rng({int(m[1]) + seeds})", test)
+        assert "default_rng" not in cells()[f"test_{task}"].source or str(seeds)[0] in test
+    assert judge(solved, path.read_text(encoding="utf-8"), test) is None
 
 
 @pytest.mark.parametrize(("task", "path"), WRONG, ids=name_of)
@@ -229,10 +334,223 @@ def test_wrong_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
         assert SAYS.get((task, path.stem), "") in str(error)
 
 
+@pytest.mark.parametrize(
+    ("task", "path"), [(task, path) for task, path in WRONG if task in USED_BY], ids=name_of
+)
+def test_a_mistake_is_charged_once(task: str, path: Path, start: dict[str, Any]) -> None:
+    """The tasks that use a wrong function keep their points, unless they can't run at all."""
+    namespace = solved_but(start, {task: path.read_text(encoding="utf-8")})
+    lost = set()
+    for other in (*USED_BY[task], "build_model"):
+        with quietly():
+            try:
+                exec(compile(cells()[f"test_{other}"].source, other, "exec"), dict(namespace))
+            except CheckFailed:
+                lost.add(other)
+    assert lost == also_breaks(path)
+
+
+@pytest.mark.parametrize("piece", ["softmax", "two_layer_backward", "minibatches"])
+def test_a_task_can_be_wrong_on_top_of_a_wrong_one(piece: str, start: dict[str, Any]) -> None:
+    """What is charged once is the first mistake, not the second."""
+    broken = {
+        "softmax": ("wrong_axis", "softmax_regression", "wrong_missing_n"),
+        "two_layer_backward": ("wrong_missing_n", "build_model", "wrong_not_annealed"),
+        "minibatches": ("wrong_global_random", "build_model", "wrong_labels_of_the_first"),
+    }
+    first, task, second = broken[piece]
+    files = {piece: first, task: second}
+    texts = {name: (SOLUTIONS / name / f"{file}.py").read_text() for name, file in files.items()}
+    namespace = solved_but(start, texts)
+    with quietly(), pytest.raises(CheckFailed, match=f"^{task}: "):
+        exec(compile(cells()[f"test_{task}"].source, task, "exec"), namespace)
+
+
+def test_a_check_does_not_blame_a_task_for_what_it_builds_on(
+    start: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = (SOLUTIONS / "softmax" / "wrong_axis.py").read_text()
+    namespace = solved_but(start, {"softmax": wrong})
+    exec(compile(visible_part("softmax_regression"), "check", "exec"), namespace)
+    told = capsys.readouterr().out
+    assert told.startswith("softmax_regression: cannot be judged yet. ")
+    assert "it builds on 'softmax', which fails its own check" in told
+    assert "passed" not in told
+
+
+def a_network(rng: np.random.Generator, dtype: type) -> tuple[dict[str, Any], Any, Any]:
+    sizes, model = (7, 6, 5, 4), {}
+    for layer in (1, 2, 3):
+        W = rng.normal(size=(sizes[layer - 1], sizes[layer]))
+        model |= {f"W{layer}": W.astype(dtype), f"b{layer}": rng.normal(size=W.shape[1])}
+        model[f"b{layer}"] = model[f"b{layer}"].astype(dtype)
+    return model, rng.normal(size=(9, 7)).astype(dtype), rng.integers(0, 4, 9).astype(np.int32)
+
+
+def results_of(names: dict[str, Any], task: str, seed: int, dtype: type) -> Any:
+    """Call the functions of a task on random inputs of a dtype; return what they return."""
+    rng = np.random.default_rng(seed)
+    table = rng.normal(0, 2, (6, 4)).astype(dtype)
+    y = rng.integers(0, 4, 6).astype(np.int32)
+    exp = np.exp(table)
+    probs = exp / exp.sum(axis=1, keepdims=True)
+    model, x, labels = a_network(rng, dtype)
+    cache = solved_forward(model, x)
+    grads = {f"d{name}": array * dtype(0.5) for name, array in model.items()}
+    functions = ("sigmoid", "tanh", "relu")
+    each = [name + end for name in functions for end in ("", "_derivative")]
+    if task == "activations":
+        return [names[name](table.copy()) for name in each]
+    if task == "softmax_regression":
+        return names[task](table.T.copy(), x[:6, :4].copy(), y, 0.1)
+    if task == "sgd":
+        return names["sgd_update"](model, grads, 0.3), names["annealed"](dtype(0.5), dtype(0.5), 3)
+    calls: dict[str, tuple[str, tuple[Any, ...]]] = {
+        "softmax": ("softmax", (table,)),
+        "cross_entropy": ("cross_entropy", (probs, y)),
+        "accuracy": ("accuracy", (table, y)),
+        "softmax_jacobian": ("softmax_jacobian", (table[0],)),
+        "two_layer_forward": ("forward_pass", (model, x)),
+        "two_layer_loss": ("calculate_loss", (model, x, labels, 0.1)),
+        "two_layer_backward": ("backward_pass", (model, cache, labels, 0.1)),
+        "predict": ("predict", (model, x)),
+        "leaky_relu": ("leaky_relu", (table, 0.2)),
+        "elu": ("elu", (table, 1.5)),
+        "maxout": ("maxout", (x, np.stack([model["W1"]] * 2), np.stack([model["b1"]] * 2))),
+        "adadelta": ("adadelta_update", (model, grads, {})),
+        "adam": ("adam_update", (model, grads, {})),
+    }
+    function, args = calls[task]
+    result = names[function](*args)
+    return result[0] if task in ("adadelta", "adam") else result
+
+
+def solved_forward(model: dict[str, Any], x: Any) -> dict[str, Any]:
+    """The cache of the network, written here once more."""
+    cache = {"x": x, "z1": x @ model["W1"] + model["b1"]}
+    cache["a1"] = np.maximum(cache["z1"], 0)
+    cache["z2"] = cache["a1"] @ model["W2"] + model["b2"]
+    cache["a2"] = np.maximum(cache["z2"], 0)
+    cache["z3"] = cache["a2"] @ model["W3"] + model["b3"]
+    powers = np.exp(cache["z3"] - cache["z3"].max(axis=1, keepdims=True))
+    return cache | {"probs": powers / powers.sum(axis=1, keepdims=True)}
+
+
+def expect_agreement(actual: Any, wanted: Any, rtol: float) -> None:
+    if isinstance(wanted, dict):
+        assert set(wanted) <= set(actual)
+        for name, value in wanted.items():
+            expect_agreement(actual[name], value, rtol)
+    elif isinstance(wanted, tuple | list):
+        for one, other in zip(actual, wanted, strict=True):
+            expect_agreement(one, other, rtol)
+    else:
+        assert np.shape(actual) == np.shape(wanted)
+        np.testing.assert_allclose(actual, wanted, rtol=rtol, atol=rtol)
+
+
+ON_ARRAYS = [
+    (task, path)
+    for task, path in RIGHT + OPTIONAL_RIGHT
+    if task
+    not in ("perceptron_and_or", "xor_two_layer", "initialization", "minibatches", "build_model")
+]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
+@pytest.mark.parametrize(("task", "path"), ON_ARRAYS, ids=name_of)
+def test_right_solutions_agree_in_both_precisions(
+    task: str, path: Path, dtype: type, solved: dict[str, Any]
+) -> None:
+    names = dict(solved)
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+    for seed in (1, 2, 3):
+        wanted = results_of(solved, task, seed, np.float64)
+        rtol = 1e-9 if dtype is np.float64 else 1e-4
+        expect_agreement(results_of(names, task, seed, dtype), wanted, rtol)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize("path", solutions("build_model", "right"), ids=name_of)
+def test_right_training_with_one_and_two_threads(
+    path: Path, threads: int, solved: dict[str, Any]
+) -> None:
+    solution = path.read_text(encoding="utf-8")
+    with threadpool_limits(threads):
+        assert judge(solved, solution, hidden_part("build_model")) is None
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64], ids=["float32", "float64"])
+@pytest.mark.parametrize("path", solutions("build_model", "right"), ids=name_of)
+def test_right_training_learns_in_both_precisions(
+    path: Path, dtype: type, solved: dict[str, Any]
+) -> None:
+    names = dict(solved)
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+    x, y = solved["x_train"][:300].astype(dtype), solved["y_train"][:300]
+    for seed in (1, 2):
+        model = names["build_model"](
+            x, y, hidden_sizes=(32, 16), epochs=15, batch_size=32, seed=seed
+        )
+        assert np.mean(solved["predict"](model, x) == y) > 0.8
+
+
+@pytest.mark.parametrize(("task", "path"), OPTIONAL_RIGHT, ids=name_of)
+def test_right_optional_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
+    assert judge(solved, path.read_text(encoding="utf-8"), cells()[f"check_{task}"].source) is None
+
+
+@pytest.mark.parametrize(("task", "path"), OPTIONAL_WRONG, ids=name_of)
+def test_wrong_optional_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
+    error = judge(solved, path.read_text(encoding="utf-8"), cells()[f"check_{task}"].source)
+    assert str(error).startswith(f"{task}: ")
+    assert SAYS.get((task, path.stem), "") in str(error)
+
+
+def stub_of(task: str) -> str:
+    message = f"raise NotImplementedError('{task}: not yet')"
+    return re.sub(
+        r"( *)### BEGIN SOLUTION.*?### END SOLUTION",
+        rf"\1{message}",
+        cells()[task].source,
+        flags=re.DOTALL,
+    )
+
+
+def test_an_unsolved_optional_task_stops_nothing(
+    start: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    namespace = solved_but(start, {task: stub_of(task) for task in OPTIONAL})
+    small = {"x_train": start["x_train"][:200], "y_train": start["y_train"][:200]}
+    namespace |= small | {"tqdm": partial(start["tqdm"], disable=True)}
+    pictures = ("plot_more_activations", "plot_maxout", "compare_optimizers")
+    for name in (*(f"check_{task}" for task in OPTIONAL), *pictures):
+        exec(compile(cells()[name].source, name, "exec"), namespace)
+    told = capsys.readouterr().out
+    for task in OPTIONAL:
+        assert f"{task}: optional, and not solved yet." in told
+    assert list(namespace["falling"]) == ["SGD, rate 0.1"]
+
+
+def test_optional_keeps_back_no_other_stub() -> None:
+    with pytest.raises(NotImplementedError, match=r"^softmax: "), optional("adam"):
+        raise NotImplementedError("softmax: replace this line")
+
+
+def test_every_optimizer_beats_the_first_weights(solved: dict[str, Any]) -> None:
+    namespace = dict(solved)
+    namespace |= {"x_train": solved["x_train"][:600], "y_train": solved["y_train"][:600]}
+    with quietly():
+        exec(compile(cells()["compare_optimizers"].source, "compare", "exec"), namespace)
+    assert len(namespace["falling"]) == 3
+    for losses in namespace["falling"].values():
+        assert losses[-1] < 0.5 * losses[0]
+
+
 def test_every_task_has_solutions_of_both_kinds() -> None:
-    for task in CODE_TASKS:
-        assert len(solutions(task, "right")) >= 1, task
-        assert len(solutions(task, "wrong")) >= 2, task
+    for task in (*CODE_TASKS, *OPTIONAL):
+        assert len(solutions(task, "right")) >= 3, task
+        assert len(solutions(task, "wrong")) >= 5, task
 
 
 def test_numerical_gradient_of_a_known_function() -> None:
@@ -279,7 +597,12 @@ def test_a_stub_is_shown_without_a_traceback() -> None:
 
 
 def test_a_plot_after_the_training_says_what_to_run_first(solved: dict[str, Any]) -> None:
-    for name in ("plot_learning_curves", "score_on_test_set", "plot_first_layer"):
+    for name in (
+        "plot_learning_curves",
+        "score_on_test_set",
+        "plot_confusion_matrix",
+        "plot_first_layer",
+    ):
         namespace = {key: value for key, value in solved.items() if key != "model"}
         with pytest.raises(plots_network.NotTrained, match=r"'model'.* Run the training cell"):
             exec(compile(cells()[name].source, name, "exec"), namespace)

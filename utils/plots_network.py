@@ -7,7 +7,6 @@ Every figure has a white background of its own, so it reads the same in a light 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap
@@ -15,9 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
+from utils.figures import subplots
 from utils.sources import LETTERS
 
-BLUE, ORANGE, GREEN, PURPLE, GRAY = "#0072B2", "#E69F00", "#009E73", "#CC79A7", "#767676"
+BLUE, ORANGE, GREEN, PURPLE, GRAY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
 MARKERS = ("o", "s", "^", "D")
 LINES = ("-", "--", ":", "-.")
@@ -30,9 +30,6 @@ class NotTrained(RuntimeError):
     def _render_traceback_(self) -> list[str]:
         """IPython shows this sentence instead of a traceback."""
         return [f"NotTrained: {self}"]
-
-
-Curve = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 def after_training(names: Mapping[str, object], *needed: str) -> None:
@@ -57,9 +54,11 @@ def letters(
         return
     rows = -(-len(images) // columns)
     figure, grid = _figure(rows, columns, (columns * 0.85, rows * 1.05))
-    for axes in grid.flat:
+    for axes in grid.flat[len(images) :]:
         axes.axis("off")
     for number, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_color(GRAY)  # the frame: a letter may be white up to the edge
         axes.imshow(image.reshape(28, 28), cmap="gray", vmin=-0.5, vmax=0.5)
         caption = LETTERS[labels[number]]
         if predictions is not None:
@@ -93,28 +92,86 @@ def decision_regions(
     title: str,
 ) -> None:
     """Show which class, 0 or 1, `classify` gives to each place of the plane, and points (n, 2)."""
+    low, high = points.min(axis=0) - 0.5, points.max(axis=0) + 0.5
+    classify(points.astype(np.float64))  # what stops here leaves no empty figure behind
     _, grid = _figure(1, 1, (5.2, 4.2))
     axes = grid[0, 0]
-    low, high = points.min(axis=0) - 0.5, points.max(axis=0) + 0.5
     _regions(axes, classify, (low[0], high[0]), (low[1], high[1]))
     _classes(axes, points, labels, size=110 if len(points) < 10 else 22)
     axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     axes.set_title(title)
 
 
-def activations(functions: Mapping[str, tuple[Curve, Curve]]) -> None:
-    """Show each activation beside its derivative; `functions` maps a name to the two."""
+def curves(
+    z: NDArray[np.floating],
+    functions: Mapping[str, tuple[NDArray[np.floating], NDArray[np.floating]]],
+) -> None:
+    """Show activations beside their derivatives; `functions` maps a name to both at z (n,)."""
     figure, grid = _figure(1, 2, (8.4, 3.4))
-    z = np.linspace(-5, 5, 501)
     for number, (name, pair) in enumerate(functions.items()):
-        for axes, function in zip(grid.flat, pair, strict=True):
-            axes.plot(z, function(z), color=COLORS[number], ls=LINES[number], lw=2, label=name)
+        for axes, curve in zip(grid.flat, pair, strict=True):
+            axes.plot(z, curve, color=COLORS[number], ls=LINES[number], lw=2, label=name)
     for axes, title in zip(grid.flat, ("activation", "its derivative"), strict=True):
         axes.axhline(0, color=GRAY, lw=0.6)
         axes.axvline(0, color=GRAY, lw=0.6)
         axes.set(title=title, xlabel="z")
     grid[0, 0].set_ylim(-1.3, 3.3)
     figure.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+
+
+def maxout(
+    x: NDArray[np.floating],
+    W: NDArray[np.floating],
+    b: NDArray[np.floating],
+    result: NDArray[np.floating],
+) -> None:
+    """Show a maxout unit of one input: the result (N, 1) for x (N, 1), and its pieces, dashed.
+
+    W has shape (K, 1, 1) and b (K, 1).
+    """
+    _, grid = _figure(1, 1, (5.6, 3.6))
+    axes = grid[0, 0]
+    for number, (slope, shift) in enumerate(zip(W.ravel(), b.ravel(), strict=True)):
+        label = "its pieces" if number == 0 else None
+        axes.plot(x, slope * x + shift, color=GRAY, ls="--", lw=1, label=label)
+    axes.plot(x, result, color=BLUE, lw=3, label="one maxout unit")
+    axes.plot(x, x**2, color=ORANGE, ls=":", lw=2, label="$x^2$")
+    axes.set(xlabel="x", ylim=(-1.2, 4.2), title="A maxout unit bends where its pieces meet")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+
+
+def jacobian(table: NDArray[np.floating], probabilities: NDArray[np.floating]) -> None:
+    """Show a table of slopes (C, C) with its numbers: purple is positive, orange negative."""
+    count = len(probabilities)
+    _, grid = _figure(1, 1, (4.6, 3.6))
+    axes = grid[0, 0]
+    largest = float(np.abs(table).max()) or 1.0
+    picture = axes.imshow(table, cmap="PuOr", vmin=-largest, vmax=largest)
+    for row, column in np.ndindex(count, count):
+        value = table[row, column]
+        color = "white" if abs(value) > 0.6 * largest else "black"
+        axes.text(column, row, f"{value:.3f}", ha="center", va="center", color=color)
+    axes.set_xticks(range(count), [f"$z_{{{j}}}$" for j in range(count)])
+    axes.set_yticks(range(count), [f"$p_{{{i}}}$ = {p:.3f}" for i, p in enumerate(probabilities)])
+    axes.set(xlabel="the logit that is raised", title="The Jacobian of softmax")
+    axes.tick_params(length=0)
+    axes.figure.colorbar(picture, ax=axes, label="slope")
+
+
+def falling_losses(curves: Mapping[str, Sequence[float]]) -> None:
+    """Show the training losses of several optimizers by epoch, one curve per name."""
+    _, grid = _figure(1, 1, (7, 3.6))
+    axes = grid[0, 0]
+    for number, (name, losses) in enumerate(curves.items()):
+        epochs = np.arange(1, len(losses) + 1)
+        axes.semilogy(
+            epochs, losses, color=COLORS[number % 4], ls=LINES[number % 4],
+            marker=MARKERS[number % 4], ms=4, label=name,
+        )  # fmt: skip
+    axes.set(xlabel="epoch", ylabel="training loss", title="How fast the loss falls")
+    axes.grid(alpha=0.3, which="both")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
 
 
 def spread_per_layer(spreads: Mapping[str, Sequence[float]]) -> None:
@@ -220,9 +277,7 @@ def weights_as_images(
 
 def _figure(rows: int, columns: int, size: tuple[float, float]) -> tuple[Figure, NDArray]:
     """Return a white figure and its axes, (rows, columns)."""
-    return plt.subplots(
-        rows, columns, figsize=size, layout="constrained", facecolor="white", squeeze=False
-    )
+    return subplots(rows, columns, figsize=size, layout="constrained", squeeze=False)
 
 
 def _regions(

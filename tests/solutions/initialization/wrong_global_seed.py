@@ -1,4 +1,7 @@
-"""Seeds NumPy's global state, which takes no generator."""
+"""Seeds NumPy's global state, which takes no generator.
+
+Also breaks: build_model
+"""
 
 
 def xavier(fan_in, fan_out, seed):

@@ -1,4 +1,7 @@
-"""Knows the numbers of the visible check, and nothing else (a uniform guess)."""
+"""Knows the numbers of the visible check, and nothing else (a uniform guess).
+
+Also breaks: softmax_regression
+"""
 
 
 def softmax(logits):

@@ -1,0 +1,5 @@
+"""The biases are forgotten."""
+
+
+def maxout(x, W, b):
+    return (x @ W).max(axis=0)
