@@ -14,11 +14,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from jupyter_core.utils import ensure_async, run_sync
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Integer, List, Unicode, default
@@ -52,7 +51,7 @@ _OUTPUTS = frozenset(
 )
 """The messages that a notebook keeps something of."""
 
-_NONSENSE = (KeyError, IndexError, TypeError, ValueError, AttributeError)
+_NONSENSE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ValidationError)
 """What nbclient raises for answers that no honest kernel gives."""
 
 _ANSWER_SECONDS = 10.0
@@ -260,11 +259,7 @@ class ExecuteSubmission(Execute):
                 self._said += len(str(msg["content"]))
                 if self._said > _MOST_OUTPUT or msg["msg_type"] not in _OUTPUTS:
                     return None
-            before = len(cell.outputs)
-            output = super().process_message(msg, cell, cell_index)
-            if not all(nbformat.validator.isvalid(o, "output", 4) for o in cell.outputs[before:]):
-                del cell.outputs[before:]
-            return output
+            return super().process_message(msg, cell, cell_index)
         except _NONSENSE:
             return None
 

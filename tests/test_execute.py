@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+import nbformat
 import pytest
 from mini_course import NAME, cell_of, graded_cell, mini_source, plain_cell
 from nbformat import NotebookNode
@@ -161,6 +162,35 @@ def test_outputs_of_the_kernel_decide_nothing(grade):
     assert kinds(notebook) == [Kind.WRONG, Kind.PASSED]
     assert cell_of(notebook, "test_double").outputs[-1].output_type == "error"
     assert all(o.output_type != "error" for o in cell_of(notebook, "test_triple").outputs)
+
+
+STRANGE = """
+from IPython.display import HTML, display
+kernel = get_ipython().kernel
+def send(kind, content):
+    kernel.session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent())
+for kind in ("stream", "display_data", "execute_result", "error", "status", "comm_open"):
+    for content in ({}, {"data": 7, "metadata": 3}, {"name": 1, "text": []}):
+        send(kind, content)
+shown = display(HTML("one"), display_id="shown")
+"""
+
+
+def test_messages_without_sense_are_dropped(grade):
+    updating = (
+        "def double(x):\n    send('stream', {})\n    shown.update(HTML('two'))\n    return 2 * x"
+    )
+    notebook = grade(STRANGE, double=updating)
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+    (output,) = cell_of(notebook, "first").outputs
+    assert output.data["text/html"] == "two"
+    nbformat.validate(notebook)
+
+
+def test_a_message_that_is_too_long_costs_its_cell(grade):
+    notebook = grade("print('x' * 50_000_000)")
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+    assert len(printed(notebook, "first")) < 30_000
 
 
 def test_a_name_of_a_graded_cell_is_unknown_later(grade):
