@@ -72,6 +72,9 @@ class RemoteModule(nn.Module):
         return self._judge_session.request("getattr", self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name == "_judge_times":
+            vars(self)[name] = value
+            return
         if not self._judge_is_built():
             self._judge_build()
         super().__setattr__(name, value)
