@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,13 +18,16 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from IPython.core.interactiveshell import InteractiveShell
 from notebook_runner import load_source, prepare_folder, run_cells, solutions, working_in
 from numpy.typing import NDArray
 from torch import nn
 
 import coursekit.hidden
-from coursekit.course import REPOSITORY
+from coursekit.course import REPOSITORY, Course, find_notebook
 from coursekit.hidden import load_hidden_set
+from coursekit.source import read_source
+from coursekit.stubs import without_solutions
 from utils import plots_training as plots
 from utils.checks import pytorch as checks
 from utils.checks.common import CheckFailed
@@ -319,6 +323,30 @@ def test_a_stub_raises_its_own_message(folder: Path) -> None:
         error = judge(task, stub.format(task))[f"test_{task}"]
         assert isinstance(error, NotImplementedError)
         assert str(error) == f"{task}: replace this line"
+
+
+def test_the_untouched_version_says_in_one_line_why_a_cell_stops(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Training cells included: nothing hangs, and no traceback runs through the notebook."""
+    shell = InteractiveShell.instance()
+    monkeypatch.setattr("utils.unsolved.get_ipython", lambda: shell)
+    shutil.copy(REPOSITORY / "experiments.yaml", folder)
+    stopped = {}
+    for cell in without_solutions(read_source(Course(REPOSITORY), find_notebook("1-3"))).cells:
+        if cell.cell_type == "code":
+            visible = cell.source.split("### BEGIN HIDDEN TESTS")[0]
+            failed = not shell.run_cell(visible, store_history=False).success
+            said = capsys.readouterr().out.strip()
+            if failed:
+                stopped[cell["id"]] = said
+    plt.close("all")
+    shell.reset()
+    assert {f"test_{task}" for task in TASKS} <= set(stopped)
+    assert {"loaders", "comparison", "resume", "problem2", "experiments", "sweeps"} <= set(stopped)
+    for name, said in stopped.items():
+        assert len(said.splitlines()) == 1, f"{name}: {said}"
+        assert said.startswith(("NotImplementedError: ", "NameError: there is no `")), said
 
 
 def test_a_batch_on_the_wrong_device_is_explained() -> None:
