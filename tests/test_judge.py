@@ -5,7 +5,7 @@ import pytest
 from judge_pair import judge_of
 
 from coursekit.judge import wire
-from coursekit.judge.remote import JudgeError, OutOfTime
+from coursekit.judge.remote import BrokenAnswer, JudgeError, OutOfTime
 
 PLAIN = [
     None, True, ..., NotImplemented, 0, -1, 10**300, -(2**64), 1.5, float("inf"), 1 + 2j, "", "é",
@@ -203,3 +203,16 @@ def test_nonsense_is_refused(message):
     reader = wire.Reader(memoryview(message), lambda reference: reference)
     with pytest.raises(wire.WireError):
         reader.read()
+
+
+def test_a_new_shape_of_an_argument_comes_back():
+    code = """
+def flatten(x): x.shape = (6,)
+def cut(x): x.resize((2,), refcheck=False)
+"""
+    x = np.arange(6).reshape(2, 3)
+    with judge_of(code) as session:
+        session.names(["flatten"])["flatten"](x)
+        assert x.tolist() == [0, 1, 2, 3, 4, 5]
+        with pytest.raises(BrokenAnswer, match="size of an array"):
+            session.names(["cut"])["cut"](np.arange(6))

@@ -105,6 +105,17 @@ def test_the_message_points_at_the_mistake(
     assert words in verdict_on(notebook, task, path.read_text(encoding="utf-8")).message
 
 
+def test_a_name_from_the_import_cells_is_the_judges_own_reader(notebook: JudgedNotebook) -> None:
+    elsewhere = notebook.folder / "elsewhere"
+    elsewhere.mkdir()
+    torch.save({"weight": torch.ones(2)}, elsewhere / "a.pt")
+    (notebook.folder / "linked").symlink_to(elsewhere)
+    notebook.code["probe"] = "load_weights('elsewhere/a.pt')\nload_weights('linked/a.pt')"
+    verdict = notebook.run([], ["probe"])["probe"]
+    assert verdict.type_name == "CheckpointError"
+    assert verdict.message.startswith("linked/a.pt lies behind a link")
+
+
 # ------------------------------------------------------------------------------- Problem 2
 
 

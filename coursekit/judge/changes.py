@@ -88,10 +88,13 @@ def _same_items(value: Any, seen: Any) -> bool:
 def _put_array(target: np.ndarray, state: Any) -> None:
     if type(state) is not np.ndarray or state.dtype != target.dtype:
         raise WireError("A message turns an array into something else.")
-    if state.shape != target.shape:
-        raise WireError("The shape of an array was changed in place; make a new array instead.")
     if not target.flags.writeable:
         raise WireError("A message changes an array that is read-only.")
+    if state.shape != target.shape:
+        try:
+            target.shape = state.shape  # as `array.shape = ...` does over there
+        except (AttributeError, ValueError) as error:
+            raise WireError("The size of an array was changed in place.") from error
     np.copyto(target, state)
 
 

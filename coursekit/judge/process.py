@@ -87,14 +87,14 @@ class JudgeProcess:
         Its own imports are done here as well, to have them ready; the cell does them again.
         """
         needed = {name for name in foreign_names(source) if name in self._imports}
-        for name in needed - self._imported.keys():
-            exec(self._imports[name], self._imported)
-        for statement in imports_of(source).values():
+        for statement in [*(self._imports[name] for name in needed), *imports_of(source).values()]:
             exec(statement, {"__name__": "graded_cell"})
         for library, module in _LATE_IMPORTS.items():
             if library in sys.modules:
                 importlib.import_module(module)
         adapters.adapt()
+        for name in needed:  # only now: what the judge replaces would be bound as it was before
+            exec(self._imports[name], self._imported)
         return needed | {"__name__"}
 
 
