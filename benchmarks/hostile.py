@@ -5,9 +5,9 @@
     python benchmarks/hostile.py --write          and put the table into docs/security.md
 
 Both run in the box of tests/hostile, as the same user, with the same time limit for a cell. Stock
-nbgrader grades small classes (an honest student, some attacks, an honest student), and attacks one
-at a time where honest students were harmed or something got out; the kit grades the zoo as one
-class. What stock nbgrader does is kept in build/, by the content of the attack.
+nbgrader grades small classes (an honest student, some attacks, an honest student), and smaller ones
+where honest students were harmed or something got out, down to one attack; the kit grades the zoo
+as one class. What stock nbgrader does is kept in build/, by the content of the attack.
 """
 
 import argparse
@@ -138,8 +138,8 @@ def against_stock(attacks: list[Attack], folder: Path, jobs: int) -> list[Result
         failed = any(graded.visit.exit_codes) or not graded.visit.finished
         remove_world(world)
         if len(group) > 1 and (failed or results[0].others or results[0].got_out):
-            for attack in group:
-                run([attack])
+            run(group[: len(group) // 2])
+            run(group[len(group) // 2 :])
             return
         KEPT.mkdir(parents=True, exist_ok=True)
         for attack, result in zip(group, results, strict=True):

@@ -115,7 +115,7 @@ def test_learns_nothing(graded: Graded, attack: Attack) -> None:
 def test_gets_feedback_without_secrets(graded: Graded, attack: Attack) -> None:
     folder = graded.course.feedback / attack.student / ASSIGNMENT
     pages = list(folder.glob("*.html"))
-    assert bool(pages) != bool(attack.pages), attack.pages
+    assert [page.stem for page in pages] == [attack.notebook]
     for page in pages:
         raw, text = page.read_text(encoding="utf-8"), visible_text(page)
         for secret in (HIDDEN_SECRET, SOLUTION_SECRET, NEIGHBOUR_SECRET):
@@ -130,6 +130,8 @@ def test_hands_the_grader_no_foreign_file(graded: Graded, attack: Attack) -> Non
         for path in (top / attack.student).rglob("*"):
             assert not path.is_symlink(), path
             assert not path.is_file() or path.stat().st_size < 5_000_000, path
+            if path.is_file() and path.suffix != ".ipynb":
+                assert HIDDEN_SECRET.encode() not in path.read_bytes(), path
 
 
 def test_an_honest_wrong_answer_is_what_it_is(graded: Graded) -> None:

@@ -9,10 +9,8 @@ Its docstring says what is tried. What the file holds besides decides what is ha
 - `def checkpoint(path)`: writes the checkpoint of a submission of the PyTorch notebook, whose
   network was never trained.
 
-Two lines of the docstring are read by the tests:
-
-- `Costs: ...` says why the attack costs its author `triple`, which is otherwise kept;
-- `Pages: ...` says why there is no feedback page.
+A line `Costs: ...` of the docstring says why the attack costs its author `triple`, which is otherwise
+kept; the tests read it.
 """
 
 import ast
@@ -66,12 +64,8 @@ class Attack:
     @property
     def costs(self) -> str:
         """Why the attack loses its honestly earned points, or ""."""
-        return self._line("Costs")
-
-    @property
-    def pages(self) -> str:
-        """Why no feedback page is made for it, or ""."""
-        return self._line("Pages")
+        lines = (line for line in self.doc.splitlines() if line.startswith("Costs: "))
+        return next(lines, "").removeprefix("Costs: ")
 
     @property
     def notebook(self) -> str:
@@ -97,12 +91,6 @@ class Attack:
 
     def _hook(self, name: str) -> Callable[..., object] | None:
         return getattr(self.hooks, name, None)
-
-    def _line(self, key: str) -> str:
-        for line in self.doc.splitlines():
-            if line.startswith(f"{key}: "):
-                return line.removeprefix(f"{key}: ")
-        return ""
 
 
 def load_zoo(*families: str) -> list[Attack]:

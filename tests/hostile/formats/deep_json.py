@@ -1,7 +1,6 @@
 """Hands in JSON that is nested 100,000 levels deep, at which parsers overflow.
 
 Costs: nothing can be read, so nothing is graded.
-Pages: there is nothing to show.
 """
 
 

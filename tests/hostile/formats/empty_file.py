@@ -1,7 +1,6 @@
 """Hands in a notebook without a byte in it.
 
 Costs: nothing can be read, so nothing is graded.
-Pages: there is nothing to show.
 """
 
 

@@ -1,7 +1,6 @@
 """Hands in a notebook that ends in the middle.
 
 Costs: nothing can be read, so nothing is graded.
-Pages: there is nothing to show.
 """
 
 

@@ -1,8 +1,4 @@
-"""Hands in a notebook that says it is of version 9.
-
-Costs: nothing can be read, so nothing is graded.
-Pages: there is nothing to show.
-"""
+"""Hands in a notebook that says it is of version 9."""
 
 import json
 

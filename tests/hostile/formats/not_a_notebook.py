@@ -1,7 +1,6 @@
 """Hands in JSON that is no notebook: lists and numbers where cells should be.
 
 Costs: nothing can be read, so nothing is graded.
-Pages: there is nothing to show.
 """
 
 
