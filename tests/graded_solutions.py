@@ -172,18 +172,19 @@ def _graded(course: Course, notebook: str, student: StudentMarks) -> Graded:
             if mark.task.notebook == name and not mark.task.written
         },
         {
-            cell["id"].removeprefix("check_"): _error_of(cell)
+            (task := cell["id"].removeprefix("check_")): _error_of(cell, task)
             for cell in nbformat.read(path, as_version=4).cells
             if cell["id"].startswith("check_")
         },
     )
 
 
-def _error_of(cell: NotebookNode) -> str:
+def _error_of(cell: NotebookNode, task: str) -> str:
     errors = [output for output in cell.outputs if output.output_type == "error"]
     if errors:
         return f"{errors[0].ename}: {errors[0].evalue}"
-    return "" if cell.execution_count else "the check did not run"
+    printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")
+    return "" if f"{task}: passed" in printed else "the check did not run to its end"
 
 
 class GradedSolutions:

@@ -1,4 +1,7 @@
-"""keepdims is missing: an error for most shapes, silently wrong for square arrays."""
+"""keepdims is missing: an error for most shapes, silently wrong for square arrays.
+
+Also breaks: predict
+"""
 
 
 def softmax(logits):

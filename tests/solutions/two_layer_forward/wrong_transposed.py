@@ -1,4 +1,7 @@
-"""The product is written for column vectors."""
+"""The product is written for column vectors.
+
+Also breaks: predict
+"""
 
 
 def forward_pass(model, x):
