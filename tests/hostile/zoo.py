@@ -9,8 +9,8 @@ Its docstring says what is tried. What the file holds besides decides what is ha
 - `def checkpoint(path)`: writes the checkpoint of a submission of the PyTorch notebook, whose
   network was never trained.
 
-A line `Costs: ...` of the docstring says why the attack costs its author `triple`, which is otherwise
-kept; the tests read it.
+A line `Costs: ...` of the docstring says why the attack costs its author `triple`, which is kept
+otherwise; the tests read it.
 """
 
 import ast
@@ -20,12 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from hostile.course import NEIGHBOUR_SECRET, NOTEBOOK, TORCH_NOTEBOOK, solved, submission_folder
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from coursekit.course import Course
 from coursekit.release import write_notebook
+from hostile.course import NEIGHBOUR_SECRET, NOTEBOOK, TORCH_NOTEBOOK, solved, submission_folder
 
 HERE = Path(__file__).resolve().parent
 
