@@ -142,7 +142,7 @@ def _moves_on(minibatches: Function, seed: int) -> bool:
     return rng.bit_generator.state != np.random.default_rng(seed).bit_generator.state
 
 
-def _numbers(function: Function, args: tuple[Any, ...]) -> dict[str, NDArray[np.float64]]:
+def _numbers(function: Function, args: tuple[Any, ...]) -> dict[str, NDArray]:
     """Return the arrays in the result, and in the arguments afterwards, by their places.
 
     Return none if the function stops.
@@ -154,7 +154,7 @@ def _numbers(function: Function, args: tuple[Any, ...]) -> dict[str, NDArray[np.
         return {}
 
 
-def _leaves(result: Any, place: str = "") -> Iterator[tuple[str, NDArray[np.float64]]]:
+def _leaves(result: Any, place: str = "") -> Iterator[tuple[str, NDArray]]:
     """Yield each array in numbers, arrays, and tuples and dicts of them, and where it stands."""
     if isinstance(result, Mapping):
         for name, value in result.items():
@@ -163,18 +163,25 @@ def _leaves(result: Any, place: str = "") -> Iterator[tuple[str, NDArray[np.floa
         for index, value in enumerate(result):
             yield from _leaves(value, f"{place}/{index}")
     else:
-        yield place, np.asarray(result, np.float64)
+        array = np.asarray(result)
+        if array.dtype.kind not in "biuf":
+            raise TypeError(f"{place} holds {array.dtype}, not numbers")
+        yield place, array
 
 
-def _tells(place: str, array: NDArray[np.float64]) -> bool:
+def _tells(place: str, array: NDArray) -> bool:
     """Return whether agreeing with these numbers is a merit: a result, and not all the same."""
-    return place.startswith("/result") and (array.ndim == 0 or bool(np.ptp(array) > 0))
+    return place.startswith("/result") and (array.ndim == 0 or len(np.unique(array)) > 1)
 
 
-def _agrees(actual: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Return whether every wanted array is there, with the same shape and numbers."""
+def _agrees(actual: Mapping[str, NDArray], wanted: Mapping[str, NDArray]) -> bool:
+    """Return whether every wanted array is there: same shape and numbers, integers as integers."""
     for name, right in wanted.items():
-        array = np.asarray(actual.get(name), np.float64)
-        if array.shape != np.shape(right) or not np.allclose(array, right, rtol=1e-6, atol=1e-9):
+        array = actual.get(name)
+        if array is None or array.shape != right.shape:
+            return False
+        if right.dtype.kind in "iu" and array.dtype.kind not in "iu":
+            return False
+        if not np.allclose(array, right, rtol=1e-6, atol=1e-9):
             return False
     return True
