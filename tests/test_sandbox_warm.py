@@ -161,6 +161,20 @@ def test_a_full_folder_ends_it(parent):
     assert process.reason == "It wrote more than 8 MiB of files."
 
 
+def test_folders_too_deep_to_be_looked_at_end_it(parent):
+    text = (
+        "import time\n"
+        "for _ in range(100):\n    os.mkdir('d' * 200); os.chdir('d' * 200)\n"
+        "time.sleep(20)"
+    )
+    process, folder = begin(parent, text)
+    assert process.wait(30) != 0
+    assert "files" in process.reason
+    again = parent.start([PYTHON, "-m", "keyword"], View(folder, UTILS), SMALL)
+    again.wait(30)
+    subprocess.run(["rm", "-rf", str(folder)], check=True)  # pytest's own cleaning fails at it
+
+
 def test_to_kill_it_ends_its_daemons(parent):
     text = (
         "import time\n"

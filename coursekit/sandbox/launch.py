@@ -179,13 +179,11 @@ def user_of(folder: Path) -> int:
 def give(folder: Path, user: int) -> None:
     """Make `user` the owner of everything in `folder`.
 
-    No link is followed, not even one that is put in a folder's place meanwhile: `os.fwalk` goes by
-    descriptors.
+    No link is followed. `chown` walks by descriptors, so that neither the depth of folders nor a
+    link that is put in a folder's place meanwhile leads it astray.
     """
-    for _, folders, files, descriptor in os.fwalk(folder):
-        os.fchown(descriptor, user, user)
-        for name in (*folders, *files):
-            os.chown(name, user, user, dir_fd=descriptor, follow_symlinks=False)
+    owner = f"{user}:{user}"
+    subprocess.run(["chown", "-hR", "--", owner, str(folder)], capture_output=True, check=False)
 
 
 def clear_links(view: View) -> None:

@@ -4,6 +4,7 @@ The operating system bounds one process; this bounds the whole. It is the only b
 where there are no control groups, on memory.
 """
 
+import errno
 import os
 import time
 from collections.abc import Iterable
@@ -70,6 +71,8 @@ def _folder_usage(folder: Path, limits: Limits) -> tuple[int, int]:
                         waiting.append(entry.path)
                     if entries > limits.folder_entries:
                         break
-        except OSError:
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:
+                entries = limits.folder_entries + 1  # too deep to be looked at: nobody needs that
             continue  # it is gone again
     return size, entries
