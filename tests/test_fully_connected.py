@@ -135,6 +135,16 @@ def written_out_convolution(model: Any, x: Tensor) -> Tensor:
     return torch.cat(maps, dim=1)[:, :784] @ model.W
 
 
+def spread_convolution(model: Any, x: Tensor) -> Tensor:
+    """Each number of the kernel is first repeated for all units."""
+    image, parts = x.view(-1, 28, 28), []
+    for i in range(5):
+        for j in range(5):
+            weights = model.k[i, j].repeat(576)
+            parts.append(weights * image[:, i : 24 + i, j : 24 + j].flatten(1))
+    return sum(parts[1:], parts[0]) @ model.W
+
+
 def patches(model: Any, x: Tensor) -> Tensor:
     image, parts = x.view(-1, 28, 28), []
     for i in range(4):
@@ -171,6 +181,10 @@ WRONG: dict[str, tuple[Callable[[], nn.Module], str]] = {
     ),
     "written out": (
         lambda: Made(written_out_convolution, K=(2, 9), W=(784, 10)),
+        "factors are shared by several units",
+    ),
+    "written out and spread": (
+        lambda: Made(spread_convolution, k=(5, 5), W=(576, 10)),
         "factors are shared by several units",
     ),
     "patches": (
@@ -301,6 +315,25 @@ def step(name: str, overload: str, *args: Any, **kwargs: Any) -> Operation:
         (step("add_", "Tensor", ("tensor", 0), 1), "changes a weight"),
         (step("fill_", "Scalar", ("tensor", 0), 1), "changes a weight"),
         (step("zeros", "default", [10**9, 10**9]), "cannot be repeated on other images"),
+        (step("add", "Tensor", ("tensor", 4), 1, 1, 1), "arguments that are unknown here"),
+        (step("add", "Tensor", ("tensor", 4), self=1), "arguments that are unknown here"),
+        (step("add_", "Tensor", self=("tensor", 0), other=1), "changes a weight"),
+        (step("mm", "default", ("tensor", 4)), "cannot be repeated on other images"),
+        (
+            step(
+                "native_batch_norm",
+                "default",
+                *[("tensor", number) for number in (4, 3, 3, 3, 3)],
+                False,
+                0.1,
+                1e-5,
+            ),
+            "has another size than input",
+        ),
+        (
+            step("_weight_norm_interface", "default", ("tensor", 0), ("tensor", 3), 0),
+            "has another size than v",
+        ),
     ],
 )
 def test_a_made_up_operation_is_refused(operation: Operation, words: str) -> None:

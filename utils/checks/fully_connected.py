@@ -34,8 +34,14 @@ MAX_SHARED = 16
 
 ONLY = "Only fully connected layers, activations, dropout and normalization are allowed."
 
-PRODUCTS = {"mm": (0, 1), "addmm": (1, 2), "bmm": (0, 1), "mv": (0, 1), "vdot": (0, 1)}
-"""Matrix products, and which of their arguments are the two factors."""
+PRODUCTS = {
+    "mm": ("self", "mat2"),
+    "addmm": ("mat1", "mat2"),
+    "bmm": ("self", "mat2"),
+    "mv": ("self", "vec"),
+    "vdot": ("self", "other"),
+}
+"""Matrix products, and the names of the arguments that are the two factors."""
 
 _FACTORS = frozenset(["mul", "div", "addcmul", "addcdiv", "lerp"])
 _SHAPES = """
@@ -59,11 +65,17 @@ _REDUCTIONS = """
     all amax amin any linalg_vector_norm logsumexp max mean min norm prod std std_mean sum var
     var_mean
 """
-_NORMALIZATION = """
-    _fused_rms_norm _log_softmax _native_batch_norm_legit _native_batch_norm_legit_no_training
-    _safe_softmax _softmax _weight_norm_interface native_batch_norm native_layer_norm
-"""
-ALLOWED = frozenset(PRODUCTS) | _FACTORS
+_NORMALIZATION = "_fused_rms_norm _log_softmax _safe_softmax _softmax native_layer_norm"
+_UNCHECKED: dict[str, tuple[str, int | str, tuple[str, ...]]] = {
+    "native_batch_norm": ("input", 1, ("weight", "bias", "running_mean", "running_var")),
+    "_native_batch_norm_legit_no_training": (
+        "input", 1, ("weight", "bias", "running_mean", "running_var")
+    ),
+    "_weight_norm_interface": ("v", "dim", ("g",)),
+}  # fmt: skip
+"""Operations that trust their callers with sizes: a tensor, its dimension, and what fits it."""
+
+ALLOWED = frozenset(PRODUCTS) | _FACTORS | frozenset(_UNCHECKED)
 ALLOWED |= {*_SHAPES.split(), *_MAKERS.split(), *_ELEMENTWISE.split()}
 ALLOWED |= {*_REDUCTIONS.split(), *_NORMALIZATION.split()}
 """The names of ATen operations that a fully connected network is made of."""
@@ -131,6 +143,7 @@ class _Replay:
             if name in weights:
                 self.values[number] = weights[name].detach()
                 self.origins[_memory(self.values[number])] = frozenset([name])
+        self.sizes = {name: value.numel() for name, value in weights.items()}
         self.fixed = set(self.origins)
         self._add_constants()
 
@@ -175,19 +188,22 @@ class _Replay:
 
     def _step(self, operation: Operation) -> None:
         function, name = self._look_up(operation)
-        arguments = [self._read(value) for value in operation.args]
-        options = {key: self._read(value) for key, value in operation.kwargs.items()}
-        tensors = _tensors([*arguments, *options.values()])
+        given = self._bind(function, operation)
+        tensors = _tensors(list(given.values()))
         moves = any(_memory(value) in self.moving for value in tensors)
         origin = frozenset[str]().union(*(self.origins.get(_memory(t), ()) for t in tensors))
-        self._expect_weights_kept(function, arguments, operation)
-        if name in PRODUCTS:
-            first, second = (arguments[i] for i in PRODUCTS[name])
-            self._check_product(first, second, operation)
-        elif name in _FACTORS and moves:
-            self._check_factors(tensors, operation)
+        self._expect_weights_kept(function, given, operation)
         try:
-            result = function(*arguments, **options)
+            if name in PRODUCTS:
+                first, second = (given[key] for key in PRODUCTS[name])
+                self._check_product(first, second, operation)
+            elif name in _FACTORS and moves:
+                self._check_factors(tensors, operation)
+            elif name in _UNCHECKED:
+                _check_sizes(given, *_UNCHECKED[name])
+            result = function(**given)
+        except CheckFailed:
+            raise
         except Exception as error:
             raise CheckFailed(
                 f"{self.task}: {operation.place} (aten.{name}), which cannot be repeated on other "
@@ -205,6 +221,18 @@ class _Replay:
             elif _memory(value) not in self.fixed:
                 known = self.origins.get(_memory(value), frozenset())
                 self.origins[_memory(value)] = known | origin
+
+    def _bind(self, function: Any, operation: Operation) -> dict[str, Any]:
+        """Return the values of an operation's arguments by their names."""
+        names = [argument.name for argument in function._schema.arguments]
+        values = [self._read(value) for value in operation.args]
+        options = {key: self._read(value) for key, value in operation.kwargs.items()}
+        expect(
+            len(values) <= len(names) and options.keys() <= set(names[len(values) :]),
+            self.task,
+            f"{operation.place} (aten.{operation.name}) with arguments that are unknown here.",
+        )
+        return {**dict(zip(names, values, strict=False)), **options}
 
     def _look_up(self, operation: Operation) -> tuple[Any, str]:
         """Return the operation of PyTorch that is meant, and its name without a trailing "_"."""
@@ -275,7 +303,8 @@ class _Replay:
         """Fail when many activations are scaled by factors that several of their units share."""
         units = max(value.numel() for value in tensors if _memory(value) in self.moving) // BATCH
         for value in tensors:
-            if self.origins.get(_memory(value)) and value.numel() < units:
+            names = self.origins.get(_memory(value), frozenset())
+            if names and min(value.numel(), sum(self.sizes[name] for name in names)) < units:
                 self.shared += 1
         expect(
             self.shared <= MAX_SHARED,
@@ -284,16 +313,29 @@ class _Replay:
             f"a convolution written out. {ONLY}",
         )
 
-    def _expect_weights_kept(self, function: Any, arguments: list, operation: Operation) -> None:
-        for argument, value in zip(function._schema.arguments, arguments, strict=False):
+    def _expect_weights_kept(
+        self, function: Any, given: dict[str, Any], operation: Operation
+    ) -> None:
+        for argument in function._schema.arguments:
             written = argument.alias_info is not None and argument.alias_info.is_write
-            for tensor in _tensors([value]) if written else []:
+            for tensor in _tensors([given.get(argument.name)]) if written else []:
                 expect(
                     _memory(tensor) not in self.fixed,
                     self.task,
                     f"{operation.place} (aten.{operation.name}) changes a weight or a buffer while "
                     "the network is in evaluation mode.",
                 )
+
+
+def _check_sizes(
+    given: dict[str, Any], what: str, dimension: int | str, others: tuple[str, ...]
+) -> None:
+    """Raise a ValueError unless the tensors `others` have the size of one dimension of `what`."""
+    axis = given.get(dimension, 0) if isinstance(dimension, str) else dimension
+    size = given[what].shape[axis]
+    for name in others:
+        if given.get(name) is not None and given[name].numel() != size:
+            raise ValueError(f"{name} has another size than {what}")
 
 
 def _memory(value: Tensor) -> int:

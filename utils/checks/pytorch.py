@@ -675,7 +675,8 @@ def problem2_accuracy(function: Callable[[], Any], images: Any, labels: Any) -> 
         f"{path} does not fit make_model() (first difference: {(differing or [''])[0]}). Change "
         "make_model() back, or train and save again.",
     )
-    state = {name: value.to(model.state_dict()[name].dtype) for name, value in weights.items()}
+    dtypes = {name: value.dtype for name, value in model.state_dict().items()}
+    state = {name: value.to(dtypes[name]) for name, value in weights.items()}
     x = torch.as_tensor(np.asarray(images, dtype=np.float32).reshape(len(images), 784))
     scores = replay(recording, state, x, task).numpy()
     return float((scores.argmax(axis=1) == np.asarray(labels)).mean())
