@@ -26,13 +26,17 @@ from coursekit.clean import CleanSubmission
 from coursekit.execute import ExecuteSubmission
 from coursekit.feedback import RedactFeedback
 from coursekit.markdown import markdown2html
+from coursekit.plain_files import copy_only_plain_files
 from coursekit.save_marks import SaveMarks
 from coursekit.stubs import NamedStubs
+from coursekit.submitted_notebook import SubmissionExporter
 
 c = get_config()
 
 # nbgrader calls `alembic` by name when it creates a gradebook; it lies beside this Python.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+
+copy_only_plain_files()
 
 c.CourseDirectory.course_id = "deep-learning"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
@@ -53,6 +57,7 @@ c.GenerateAssignment.preprocessors = [
     CheckCellMetadata,
 ]
 
+c.Autograde.exporter_class = SubmissionExporter
 c.Autograde.sanitize_preprocessors = [
     CleanSubmission,
     ClearOutput,

@@ -16,6 +16,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from coursekit.course import Course
 from coursekit.source import read_source
 from coursekit.stubs import without_solutions
+from coursekit.submitted_notebook import RECORD
 
 _OWNED_METADATA = ("nbgrader", "tags")
 
@@ -35,8 +36,11 @@ def clean(submitted: NotebookNode, source: NotebookNode) -> NotebookNode:
     """Return a new notebook: the student's work inside the instructor's frame.
 
     `source` is the instructor version of the same notebook. The result's metadata holds
-    `coursekit.flags`, a list of sentences on what had to be restored.
+    `coursekit.flags`, a list of sentences on what had to be restored; of a file that could not be
+    read, the instructor's frame is all there is, and `coursekit.unreadable` says why.
     """
+    if problem := submitted.metadata.get(RECORD, {}).get("unreadable"):
+        return _frame(source, problem)
     owned = {cell["id"]: cell for cell in without_solutions(source).cells if _grade_id(cell)}
     flags: list[str] = []
     cells: list[NotebookNode] = []
@@ -47,13 +51,21 @@ def clean(submitted: NotebookNode, source: NotebookNode) -> NotebookNode:
         else:
             cells.append(_foreign(cell, number=index, flags=flags))
     _insert_missing(cells, owned, flags)
+    return _notebook(cells, source, {"flags": flags})
+
+
+def _frame(source: NotebookNode, problem: str) -> NotebookNode:
+    """Return the notebook of a submission of which no cell could be read."""
+    cells = [_owned_cell(cell) for cell in without_solutions(source).cells if _grade_id(cell)]
+    return _notebook(cells, source, {"flags": [problem], "unreadable": problem})
+
+
+def _notebook(
+    cells: list[NotebookNode], source: NotebookNode, record: dict[str, Any]
+) -> NotebookNode:
+    metadata = {**copy.deepcopy(source.metadata), RECORD: record}
     return nbformat.from_dict(
-        {
-            "cells": cells,
-            "metadata": {**copy.deepcopy(source.metadata), "coursekit": {"flags": flags}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
+        {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     )
 
 

@@ -21,6 +21,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CourseError as error:
         print(f"coursekit: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(
+            f"coursekit: {error.strerror or error}: {error.filename or 'a file of the course'}. "
+            "Mend this and run the same command again to go on.",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("coursekit: stopped by you; run the same command again to go on.", file=sys.stderr)
         return 130

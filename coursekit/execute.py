@@ -20,6 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade
 from traitlets import Bool, Integer, List, Unicode, default
 
 from coursekit.course import TRAINING_TAG, Course, CourseError
@@ -33,9 +34,9 @@ from coursekit.isolation import (
     why_no_sandbox,
 )
 from coursekit.judge.bundle import bundle, hints_command, serve_command
-from coursekit.judge.client import Door, Judge
+from coursekit.judge.client import START_SECONDS, Door, Judge, JudgeLost
 from coursekit.judge.names import instructor_imports, is_test
-from coursekit.judge.verdict import Ending
+from coursekit.judge.verdict import Ending, Verdict
 from coursekit.outcome import Kind, Outcome, outcome_of
 from coursekit.source import read_source
 from coursekit.warm_parents import WarmParents
@@ -54,8 +55,8 @@ _OUTPUTS = frozenset(
 _NONSENSE = (KeyError, IndexError, TypeError, ValueError, AttributeError, ValidationError)
 """What nbclient raises for answers that no honest kernel gives."""
 
-_ANSWER_SECONDS = 10.0
-"""Until an idle kernel has answered the judge's call, or has ended what was interrupted."""
+_ANSWER_SECONDS = 20.0
+"""Until an idle kernel has answered the judge's call, or has ended it; plenty on a busy machine."""
 
 _OWN_RECORD = "coursekit"
 
@@ -103,6 +104,11 @@ class ExecuteSubmission(Execute):
         submission = Path(resources["metadata"]["path"])
         for cell in nb.cells:
             cell.metadata.pop(_OWN_RECORD, None)
+        if problem := nb.metadata.get(_OWN_RECORD, {}).get("unreadable"):
+            for cell in filter(is_grade, nb.cells):
+                Outcome(Kind.MISSING, problem).write_to(cell)
+                _settle(cell)
+            return nb, resources
         parents = warm(tuple(self.preload))
         with tempfile.TemporaryDirectory(
             prefix="grading-", dir=parents.base if parents else None, ignore_cleanup_errors=True
@@ -115,8 +121,12 @@ class ExecuteSubmission(Execute):
             self._check_assign_resources(
                 {**resources, "metadata": {**resources["metadata"], "path": folder}}
             )
-            with Judge(instructor_imports(source), self._isolation.start_judge) as self._judge:
+            self._imports = instructor_imports(source)
+            self._judge = Judge(self._imports, self._isolation.start_judge)
+            try:
                 self._run(nb)
+            finally:
+                self._judge.close()
         for cell in nb.cells:
             _settle(cell)
         return nb, resources
@@ -206,7 +216,10 @@ class ExecuteSubmission(Execute):
         """Let the judge run a graded cell on the kernel, and record the outcome."""
         with Door(self._isolation.folder) as door:
             serving = asyncio.ensure_future(
-                self._request(serve_command(self._isolation.seen(door.path)), self.timeout)
+                self._request(
+                    serve_command(self._isolation.seen(door.path)),
+                    self.timeout + 2 * START_SECONDS,  # the judge may have to import first
+                )
             )
             connection = await _first_of(door, serving)
             if connection is None:
@@ -217,20 +230,29 @@ class ExecuteSubmission(Execute):
                 verdict = None
             else:
                 with connection:
-                    verdict = await asyncio.to_thread(
-                        self._judge.run_cell, cell.source, connection, float(self.timeout)
-                    )
+                    verdict = await self._verdict(cell.source, connection)
                 outcome_of(verdict, self.timeout).write_to(cell)
         if verdict is not None and verdict.output:
             cell.outputs = [new_output("stream", name="stdout", text=verdict.output)]
         try:
-            cell.outputs += await self._until_idle(serving)
+            late = verdict is not None and verdict.ending is Ending.OUT_OF_TIME
+            cell.outputs += await self._until_idle(serving, 0.5 if late else _ANSWER_SECONDS)
         except DeadKernelError:
             if verdict is None or verdict.ending is Ending.LOST:
                 Outcome(Kind.KERNEL_DIED, self._why_dead("this test")).write_to(cell)
             raise _KernelLost from None
         except (CellTimeoutError, TimeoutError, *_NONSENSE):
             raise _KernelLost from None
+
+    async def _verdict(self, source: str, connection: socket.socket) -> Verdict:
+        """Return the judge's verdict. A judge that was ended by what it got is replaced."""
+        try:
+            return await asyncio.to_thread(
+                self._judge.run_cell, source, connection, float(self.timeout)
+            )
+        except JudgeLost as error:
+            self._judge = Judge(self._imports, self._isolation.start_judge)
+            return Verdict(Ending.BROKEN, str(error))
 
     async def _request(self, code: str, seconds: float = 60.0) -> list[NotebookNode]:
         """Run code of ours in the kernel; return the outputs.
@@ -269,12 +291,14 @@ class ExecuteSubmission(Execute):
             return int(cell.metadata["seconds"])
         return int(self.timeout)
 
-    async def _until_idle(self, serving: "asyncio.Future[list[NotebookNode]]") -> list[Any]:
+    async def _until_idle(
+        self, serving: "asyncio.Future[list[NotebookNode]]", patience: float
+    ) -> list[Any]:
         """Wait until the kernel has ended a request; interrupt it if need be, then kill it.
 
-        Returns the request's outputs. Raises `TimeoutError` or `DeadKernelError` for a lost kernel.
+        `patience` is in seconds, until the interrupt. Returns the request's outputs. Raises `TimeoutError` or `DeadKernelError` for a lost kernel.
         """
-        done, _ = await asyncio.wait({serving}, timeout=1.0)
+        done, _ = await asyncio.wait({serving}, timeout=patience)
         if not done:
             await ensure_async(self.km.interrupt_kernel())
             done, _ = await asyncio.wait({serving}, timeout=3.0)

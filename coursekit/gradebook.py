@@ -25,16 +25,25 @@ def open_gradebook(course: Course) -> Iterator[Gradebook]:
     Raises `CourseError` when there is none, or when the database cannot be used.
     """
     url = gradebook_url(course)
-    if _file_of(url) is not None and not _file_of(url).exists():  # type: ignore[union-attr]
+    file = _file_of(url)
+    if file is not None and not file.exists():
         raise CourseError(
-            f"There is no gradebook at {_file_of(url)}, so the tasks are not known; "
+            f"There is no gradebook at {file}, so the tasks are not known; "
             "run 'coursekit release' first."
         )
-    with (
-        database_troubles(course),
-        Gradebook(url, read_config(course).CourseDirectory.course_id) as g,
-    ):
-        yield g
+    if file is not None and file.stat().st_size == 0:
+        raise CourseError(_damaged(course, file, "it is empty"))
+    try:
+        with (
+            database_troubles(course),
+            Gradebook(url, read_config(course).CourseDirectory.course_id) as g,
+        ):
+            yield g
+    except ModuleNotFoundError as error:
+        raise CourseError(
+            f"The gradebook {_place(course)} needs the Python package {error.name}; install it, "
+            "for PostgreSQL with pip install 'coursekit[postgresql]'."
+        ) from error
 
 
 def read_config(course: Course) -> Config:
@@ -68,8 +77,7 @@ def database_troubles(course: Course) -> Iterator[None]:
 
 def explain(error: BaseException, course: Course) -> str:
     """Return one or two sentences on what is wrong with the gradebook, and what to do."""
-    url = make_url(gradebook_url(course))
-    place = url.render_as_string(hide_password=True)
+    place = _place(course)
     text = str(getattr(error, "orig", None) or error).strip().splitlines()
     reason = text[0] if text else type(error).__name__
     again = "Marks already written are kept; run the same command again to go on."
@@ -78,22 +86,48 @@ def explain(error: BaseException, course: Course) -> str:
     if "full" in reason:
         return f"The disk that holds the gradebook {place} is full; make room. {again}"
     if "malformed" in reason or "not a database" in reason:
-        copies = sorted(_backup_folder(course).glob("*.db"))
-        way_on = (
-            f"the newest copy is {copies[-1]}: put it in the gradebook's place"
-            if copies
-            else "put a copy of yours in its place, or remove it and run 'coursekit release'"
-        )
-        return f"The gradebook {place} is damaged ({reason}); {way_on}, then run the command again."
+        return _damaged(course, place, reason)
     if "readonly" in reason or "read-only" in reason:
         return f"The gradebook {place} can't be written: {reason}. Give yourself write permission."
     return f"The gradebook {place} can't be used: {reason}. Is the database there? {again}"
 
 
+def _damaged(course: Course, place: object, reason: str) -> str:
+    copies = sorted(_backup_folder(course).glob("gradebook-*.db"))
+    way_on = (
+        f"the newest copy of it is {copies[-1]}: put that in its place (marks given by hand since "
+        "then have to be given again)"
+        if copies
+        else "put a copy of yours in its place, or remove it and run 'coursekit release'"
+    )
+    return f"The gradebook {place} is damaged ({reason}); {way_on}, then run the command again."
+
+
+def _place(course: Course) -> str:
+    return make_url(gradebook_url(course)).render_as_string(hide_password=True)
+
+
+def expect_writable(course: Course) -> None:
+    """Raise `CourseError` if a SQLite gradebook cannot be written now.
+
+    Better before a class is executed than after.
+    """
+    file = _file_of(gradebook_url(course))
+    if file is None:
+        return
+    try:
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("begin immediate")
+            database.rollback()
+    except sqlite3.Error as error:
+        raise CourseError(explain(error, course)) from error
+
+
 def back_up(course: Course) -> Path | None:
     """Copy a SQLite gradebook into `build/backups`; return the copy, or None if there is no file.
 
-    The newest few copies are kept. Raises `CourseError` when the gradebook cannot be read.
+    The newest few copies are kept, all of them whole: a damaged gradebook is not copied. Raises
+    `CourseError` when the gradebook cannot be read or copied.
     """
     file = _file_of(gradebook_url(course))
     if file is None or not file.exists():
@@ -106,6 +140,9 @@ def back_up(course: Course) -> Path | None:
         with closing(sqlite3.connect(file)) as old, closing(sqlite3.connect(unfinished)) as new:
             old.execute("select count(*) from sqlite_master").fetchone()
             old.backup(new)
+            faults = [row[0] for row in new.execute("pragma quick_check(1)")]
+        if faults != ["ok"]:
+            raise CourseError(_damaged(course, file, str(faults[0]).splitlines()[0]))
         unfinished.replace(copy)
     except sqlite3.Error as error:
         raise CourseError(explain(error, course)) from error

@@ -106,6 +106,8 @@ def outcome_of_written(cell: NotebookNode, awaiting: bool) -> Outcome:
     if awaiting:
         return Outcome(Kind.AWAITING)
     if determine_grade(cell)[0] == 0:
+        if "coursekit" in cell.metadata:
+            return Outcome.read_from(cell)  # the file could not be read
         return Outcome(Kind.UNSOLVED, "No answer was written.")
     return Outcome(Kind.GRADED)
 

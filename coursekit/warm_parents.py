@@ -3,6 +3,7 @@
 import atexit
 import shutil
 import tempfile
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,12 @@ class WarmParents:
         shutil.rmtree(self.base, ignore_errors=True)
 
 
+folder_of_runs = "/tmp"
+"""Where the parents' folders are; a path that leaves room in the short name of a socket."""
+
 _parents: WarmParents | None = None
+_starting = threading.Lock()
+"""A Dask worker may execute notebooks in several threads."""
 
 
 def warm_parents(
@@ -49,18 +55,19 @@ def warm_parents(
     holds for all.
     """
     global _parents
-    if _parents is not None and _parents.alive:
+    with _starting:
+        if _parents is not None and _parents.alive:
+            return _parents
+        if _parents is not None:
+            _parents.close()
+        base = Path(tempfile.mkdtemp(prefix="ck-", dir=folder_of_runs))
+        base.chmod(0o711)  # a program enters its own folder and cannot list the others'
+        _parents = WarmParents(
+            base,
+            WarmParent(base, (*_KERNEL, *preload), utils, env=environment),
+            WarmParent(base, (*_JUDGE, *preload), kit, kit_path, env=environment, isolated=True),
+        )
         return _parents
-    if _parents is not None:
-        _parents.close()
-    base = Path(tempfile.mkdtemp(prefix="ck-", dir="/tmp"))
-    base.chmod(0o711)  # a program enters its own folder and cannot list the others'
-    _parents = WarmParents(
-        base,
-        WarmParent(base, (*_KERNEL, *preload), utils, env=environment),
-        WarmParent(base, (*_JUDGE, *preload), kit, kit_path, env=environment, isolated=True),
-    )
-    return _parents
 
 
 @atexit.register

@@ -40,11 +40,15 @@ def mini_source() -> NotebookNode:
     )
 
 
-def make_course(root: Path, timeout: int = 5) -> Course:
-    """Lay out a course with the mini notebook below `root` and generate its student version."""
+def make_course(root: Path, timeout: int = 5, names: tuple[str, ...] = (NAME,)) -> Course:
+    """Lay out a course with the mini notebook below `root` and generate its student version.
+
+    It is there once under each of the `names`.
+    """
     course = Course(root)
     course.source.mkdir(parents=True)
-    write_notebook(course.source / f"{NAME}.ipynb", mini_source())
+    for name in names:
+        write_notebook(course.source / f"{name}.ipynb", mini_source())
     config = (REPOSITORY / "nbgrader_config.py").read_text(encoding="utf-8")
     config += f"\nc.ExecuteSubmission.timeout = {timeout}\nc.ExecuteSubmission.preload = []\n"
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")

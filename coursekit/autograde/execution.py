@@ -1,6 +1,7 @@
 """What a worker does: clean one submitted notebook and execute it."""
 
 import dataclasses
+import platform
 import tempfile
 from pathlib import Path
 
@@ -9,16 +10,25 @@ from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum
 from traitlets.config import Config
 
-from coursekit.autograde.jobs import Job
+from coursekit.autograde.jobs import Job, kit_digest
 from coursekit.clean import clean
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course
+from coursekit.course import ASSIGNMENT, REPOSITORY, Course, CourseError
 from coursekit.execute import ExecuteSubmission
 from coursekit.stubs import without_solutions
+from coursekit.submitted_notebook import read_submitted
 
 
 def execute(job: Job) -> bytes:
-    """Return the executed notebook of `job`, in which every graded cell has its outcome."""
-    submitted = nbformat.reads(job.submitted.decode("utf-8-sig"), as_version=4)
+    """Return the executed notebook of `job`, in which every graded cell has its outcome.
+
+    Raises `CourseError` where the kit is not the one that made the job: marks would differ.
+    """
+    if job.kit != kit_digest():
+        raise CourseError(
+            f"The coursekit on {platform.node()} is another version than the one that grades; "
+            "install the same one there, and start its workers again."
+        )
+    submitted = read_submitted(job.submitted)
     source = nbformat.reads(job.source.decode(), as_version=4)
     with tempfile.TemporaryDirectory(prefix="autograde-", ignore_cleanup_errors=True) as folder:
         course = Course(Path(folder))

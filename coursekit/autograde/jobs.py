@@ -25,6 +25,7 @@ class Job:
     student: str
     notebook: str
     key: str
+    kit: bytes
     submitted: bytes
     source: bytes
     checkpoints: tuple[tuple[str, bytes], ...]
@@ -74,6 +75,7 @@ class Submission:
             self.student,
             notebook,
             self.key(notebook),
+            kit_digest(),
             (self.folder / f"{notebook}.ipynb").read_bytes(),
             (self.course.source / f"{notebook}.ipynb").read_bytes(),
             tuple((path.name, path.read_bytes()) for path in self.checkpoints),
@@ -82,10 +84,10 @@ class Submission:
 
 
 def submissions(course: Course) -> Iterator[Submission]:
-    """Yield every student's folder that holds a notebook of the assignment, ordered by student."""
+    """Yield every student who handed in a folder, even one without notebooks, ordered by name."""
     for folder in sorted(course.submitted.glob("*")):
         submission = Submission(course, folder.name)
-        if submission.notebooks:
+        if submission.folder.is_dir():
             yield submission
 
 

@@ -8,6 +8,7 @@ from nbgrader.api import (
     Grade,
     Gradebook,
     GradeCell,
+    MissingEntry,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
@@ -20,17 +21,19 @@ KEY = "key"
 """Where an autograded notebook's metadata (`coursekit`) says which job its marks come from."""
 
 
-def is_done(submission: Submission, notebooks: list[str], marked: set[tuple[str, str]]) -> bool:
-    """Return whether the marks of `notebooks` are those of the submission as it is now.
+def is_done(submission: Submission, chosen: list[str], marked: set[tuple[str, str]]) -> bool:
+    """Return whether the marks of the `chosen` notebooks are those of the submission as it is now.
 
-    `marked` holds the (student, notebook) pairs that have all their marks in the gradebook. A
-    notebook is written only after its marks, so the key in it vouches for them.
+    `marked` holds the (student, notebook) pairs that have all their marks in the gradebook; one
+    that was not handed in has them too, all 0. A notebook is written only after its marks, so the
+    key in it vouches for them.
     """
     folder = submission.course.autograded / submission.student / ASSIGNMENT
     there = {path.stem for path in folder.glob("*.ipynb")}
+    notebooks = [notebook for notebook in chosen if notebook in submission.notebooks]
     return (
         set(notebooks) <= there <= set(submission.notebooks)
-        and all((submission.student, notebook) in marked for notebook in notebooks)
+        and all((submission.student, notebook) in marked for notebook in chosen)
         and all(
             recorded_key(folder / f"{notebook}.ipynb") == submission.key(notebook)
             for notebook in notebooks
@@ -45,6 +48,14 @@ def recorded_key(path: Path) -> str | None:
         return str(metadata["coursekit"][KEY])
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def released_notebooks(gradebook: Gradebook) -> list[str]:
+    """Return the names of the notebooks that the gradebook knows, in the assignment's order."""
+    try:
+        return sorted(notebook.name for notebook in gradebook.find_assignment(ASSIGNMENT).notebooks)
+    except MissingEntry:
+        return []
 
 
 def marked_notebooks(gradebook: Gradebook) -> set[tuple[str, str]]:

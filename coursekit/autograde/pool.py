@@ -6,13 +6,19 @@ time, and that a worker that dies costs its job another attempt and nothing else
 
 import contextlib
 import os
+import select
+import signal
+import tempfile
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from coursekit import warm_parents
 from coursekit.course import CourseError
 
 _ATTEMPTS = 3
@@ -117,12 +123,12 @@ def run_all(
 
 
 @contextlib.contextmanager
-def local_pool(workers: int) -> Iterator[Pool]:
-    """A pool of `workers` processes on this machine."""
+def local_pool(workers: int, scratch: Path) -> Iterator[Pool]:
+    """A pool of `workers` processes on this machine, whose temporary files lie in `scratch`."""
     from loky import ProcessPoolExecutor
 
     pool = Pool(
-        lambda: ProcessPoolExecutor(max_workers=workers, initializer=_quiet_worker),
+        lambda: ProcessPoolExecutor(workers, initializer=_begin_worker, initargs=(scratch,)),
         lambda executor: executor.shutdown(wait=True, kill_workers=True),  # type: ignore[call-arg]
         workers,
     )
@@ -167,11 +173,20 @@ def dask_pool(scheduler: str) -> Iterator[Pool]:
         pool.close()
 
 
-def _quiet_worker() -> None:
-    """Leave Ctrl-C to the parent, which ends its workers itself."""
-    import signal
-
+def _begin_worker(scratch: Path) -> None:
+    """Make this process a worker: it leaves Ctrl-C to its parent, and ends when that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tempfile.tempdir = str(scratch)
+    warm_parents.folder_of_runs = str(scratch)
+    if hasattr(os, "pidfd_open"):
+        parent = os.pidfd_open(os.getppid())
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """Wait until the process of the descriptor `parent` has ended, then end this one."""
+    select.select([parent], [], [])
+    os._exit(1)
 
 
 def default_workers() -> int:

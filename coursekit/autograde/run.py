@@ -4,20 +4,21 @@ import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from coursekit.autograde.execution import execute
 from coursekit.autograde.jobs import Job, Settings, Submission, submissions
-from coursekit.autograde.left import is_done, marked_notebooks
+from coursekit.autograde.left import is_done, marked_notebooks, released_notebooks
 from coursekit.autograde.lock import only_grader
 from coursekit.autograde.pool import Pool, dask_pool, default_workers, local_pool, run_all
 from coursekit.autograde.released import expect_released
 from coursekit.autograde.writer import GradebookUnusable, MarksWriter, logged
 from coursekit.course import Course, CourseError
 from coursekit.execute import ExecuteSubmission
-from coursekit.gradebook import back_up, open_gradebook, read_config
+from coursekit.gradebook import back_up, expect_writable, open_gradebook, read_config
 
 _SLOW = 10.0
 """Seconds after which a notebook is named in the progress bar."""
@@ -65,23 +66,24 @@ def autograde(course: Course, choice: Choice) -> Summary:
     gradebook cannot be used.
     """
     summary = Summary()
-    with only_grader(course):
+    with only_grader(course) as scratch:
         chosen = _chosen(course, choice)
         with open_gradebook(course) as gradebook:
             expect_released(course, gradebook, sorted({n for s in chosen for n in s.notebooks}))
             marked = marked_notebooks(gradebook)
+            released = released_notebooks(gradebook)
         todo: dict[str, tuple[Submission, list[str]]] = {}
+        wanted = [name for name in released if not choice.notebooks or name in choice.notebooks]
         for submission in chosen:
-            names = [
-                n for n in submission.notebooks if not choice.notebooks or n in choice.notebooks
-            ]
-            if not choice.force and is_done(submission, names, marked):
+            if not choice.force and is_done(submission, wanted, marked):
                 summary.unchanged += 1
-            elif names:
+            else:
+                names = [name for name in submission.notebooks if name in wanted]
                 todo[submission.student] = (submission, names)
         if todo:
+            expect_writable(course)
             back_up(course)
-            with logged(course.reports / "nbgrader-autograde.log"), _pool(choice) as pool:
+            with logged(course.reports / "nbgrader-autograde.log"), _pool(choice, scratch) as pool:
                 _grade(course, choice, pool, todo, summary)
     return summary
 
@@ -95,6 +97,10 @@ def _grade(
 ) -> None:
     settings = _settings(course, choice)
     writer = MarksWriter(course)
+    for student, (submission, _) in todo.items():
+        if not submission.notebooks:
+            writer.write_nothing_submitted(student)
+            summary.graded.append(student)
     executed: dict[str, dict[str, tuple[str, bytes]]] = {student: {} for student in todo}
     keys: dict[_Notebook, str] = {}
 
@@ -154,10 +160,10 @@ def _settings(course: Course, choice: Choice) -> Settings:
     )
 
 
-def _pool(choice: Choice) -> AbstractContextManager[Pool]:
+def _pool(choice: Choice, scratch: Path) -> AbstractContextManager[Pool]:
     if choice.scheduler:
         return dask_pool(choice.scheduler)
-    return local_pool(choice.workers or default_workers())
+    return local_pool(choice.workers or default_workers(), scratch)
 
 
 def _name_slow(bar: "tqdm[Any]", running: list[tuple[_Notebook, float]]) -> None:

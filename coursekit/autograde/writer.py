@@ -1,12 +1,14 @@
 """The one writer: executed notebooks go through nbgrader's own autograder into the gradebook."""
 
 import logging
+import shutil
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
@@ -16,7 +18,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from coursekit.autograde.left import KEY
 from coursekit.course import ASSIGNMENT, Course, CourseError
 from coursekit.execute import ExecuteSubmission
-from coursekit.gradebook import explain, read_config
+from coursekit.gradebook import database_troubles, explain, read_config
 
 
 class MarksWriter:
@@ -44,13 +46,27 @@ class MarksWriter:
             converter.executed = executed
             self._convert(converter, student)
 
+    def write_nothing_submitted(self, student: str) -> None:
+        """Write 0 for every task of `student`, who handed in a folder without the notebooks."""
+        with database_troubles(self._course), warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)
+            coursedir = CourseDirectory(config=self._config)
+            with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+                gradebook.update_or_create_student(student)
+                submission = gradebook.update_or_create_submission(ASSIGNMENT, student)
+                for notebook in submission.notebooks:
+                    for grade in notebook.grades:
+                        grade.auto_score, grade.needs_manual_grade = 0, False
+                gradebook.db.commit()
+        shutil.rmtree(self._course.autograded / student / ASSIGNMENT, ignore_errors=True)
+
     def _convert(self, converter: "_Autograde", student: str) -> None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SAWarning)  # nbgrader's queries cause them
                 converter.start()
         except (NbGraderException, SQLAlchemyError, OSError) as error:
-            trouble = converter.trouble or error
+            trouble = _database_error(converter.trouble or error)
             if isinstance(trouble, SQLAlchemyError):
                 raise GradebookUnusable(explain(trouble, self._course)) from error
             if isinstance(trouble, OSError):
@@ -62,6 +78,12 @@ class MarksWriter:
             raise CourseError(
                 f"nbgrader can't process the submission of {student}: {reason[0]}"
             ) from error
+
+
+def _database_error(error: BaseException) -> BaseException:
+    """Return the database error that `error`, one of nbgrader's own, stands for, or `error`."""
+    context = error.__context__
+    return context if isinstance(context, SQLAlchemyError) else error
 
 
 class GradebookUnusable(CourseError):
