@@ -296,7 +296,8 @@ class ExecuteSubmission(Execute):
     ) -> list[Any]:
         """Wait until the kernel has ended a request; interrupt it if need be, then kill it.
 
-        `patience` is in seconds, until the interrupt. Returns the request's outputs. Raises `TimeoutError` or `DeadKernelError` for a lost kernel.
+        `patience` is in seconds, until the interrupt. Returns the request's outputs. Raises
+        `TimeoutError` or `DeadKernelError` for a lost kernel.
         """
         done, _ = await asyncio.wait({serving}, timeout=patience)
         if not done:

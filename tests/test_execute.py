@@ -204,6 +204,15 @@ def test_a_name_of_a_graded_cell_is_unknown_later(grade):
     assert "'leftover' is not defined" in outcome(notebook, "uses").message
 
 
+def test_a_judge_that_is_lost_costs_its_test(grade):
+    source = mini_source()
+    ends = "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)"
+    source.cells.insert(1, graded_cell("test_ends", ends))
+    notebook = grade(source=source)
+    assert outcome(notebook, "ends").kind is Kind.RAISED
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+
+
 def test_without_a_judge_there_are_no_marks(grade, monkeypatch):
     def no_judge(self, arguments, descriptor):
         return subprocess.Popen([sys.executable, "-c", ""])

@@ -8,7 +8,7 @@ import pytest
 from judge_pair import student_of
 
 from coursekit.judge.cell import run_cell
-from coursekit.judge.client import Judge, JudgeFailed
+from coursekit.judge.client import Judge, JudgeFailed, JudgeLost
 from coursekit.judge.names import foreign_names, hidden_lines, imports_of
 from coursekit.judge.verdict import Ending, Verdict
 from coursekit.outcome import Kind, outcome_of
@@ -209,9 +209,15 @@ def test_a_cell_ends_in_time_whatever_it_does(judge, test):
     assert run(judge, "assert double(2) == 4").ending is Ending.PASSED
 
 
-def test_a_cell_that_ends_the_judge_s_process_is_no_verdict():
-    with Judge({}, start) as judge, pytest.raises(JudgeFailed, match="without a verdict"):
-        run(judge, "import os\nos._exit(0)")
+def test_a_cell_that_ends_its_process_has_not_passed(judge):
+    verdict = run(judge, "import os\nos._exit(0)")
+    assert verdict.ending is Ending.BROKEN
+    assert run(judge, "assert double(2) == 4").ending is Ending.PASSED
+
+
+def test_a_judge_that_ends_gives_no_verdict():
+    with Judge({}, start) as judge, pytest.raises(JudgeLost):
+        run(judge, "import os, signal\nos.kill(os.getppid(), signal.SIGKILL)\nos._exit(0)")
 
 
 def test_a_judge_that_does_not_start_gives_no_verdict():

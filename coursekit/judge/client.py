@@ -24,6 +24,10 @@ class JudgeFailed(CourseError):
     """The judge could not be started or has ended: nothing that a submission can be blamed for."""
 
 
+class JudgeLost(JudgeFailed):
+    """The judge was there and ended while it ran a cell: what the cell got was too much for it."""
+
+
 class Judge:
     """The judge of one notebook. `imports` is what `names.instructor_imports` returns."""
 
@@ -37,8 +41,8 @@ class Judge:
     def run_cell(self, source: str, connection: socket.socket, seconds: float) -> Verdict:
         """Let the judge run a graded cell on the student's end of `connection`.
 
-        Returns within `seconds` and a little more. Raises `JudgeFailed` when the judge does not
-        answer, or says that it failed.
+        Returns within `seconds` and a little more. Raises `JudgeLost` when the judge does not
+        answer, and `JudgeFailed` when it did not start or cannot import what the cell needs.
         """
         self._await_start()
         self._control.settimeout(seconds + GRACE + START_SECONDS)
@@ -49,7 +53,7 @@ class Judge:
             verdict = Verdict.from_data(answer)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             self.close()
-            raise JudgeFailed(f"The judge gave no verdict on a cell ({error}).") from error
+            raise JudgeLost("The process that ran the test has ended.") from error
         if verdict.ending is Ending.FAULT:
             raise JudgeFailed(f"The judge could not run a cell: {verdict.message}")
         return verdict

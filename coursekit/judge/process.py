@@ -139,7 +139,7 @@ def _await(child: int, pipe: int, seconds: float) -> Verdict:
     except (ValueError, KeyError, TypeError):
         if late:
             return Verdict(Ending.OUT_OF_TIME, "The test did not end in time.", seconds=seconds)
-        return Verdict(Ending.FAULT, "The process that ran the test ended without a verdict.")
+        return Verdict(Ending.BROKEN, "The process that ran the test has ended.")
 
 
 def _clock() -> float:

@@ -19,8 +19,8 @@ class Ending(StrEnum):
     HIDDEN_STOPPED = "the hidden test stopped with an error"
     OUT_OF_TIME = "time was up"
     LOST = "the kernel closed the connection"
-    BROKEN = "the kernel's answers made no sense"
-    FAULT = "the judge itself failed"
+    BROKEN = "the kernel's answers made no sense, or were too much"
+    FAULT = "the judge cannot import what the test needs"
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ MAX_BYTES = 1 << 29
 MAX_ITEMS = 2_000_000
 """Values in one message; each costs some 60 bytes and a microsecond."""
 
+_TOO_MANY = f"A value of more than {MAX_ITEMS:,} parts is too large to be tested."
+
 MAX_DEPTH = 40
 """Containers within containers."""
 
@@ -143,7 +145,7 @@ class Writer:
             return
         self._items += 1
         if self._items > MAX_ITEMS:
-            raise WireError(f"A value of more than {MAX_ITEMS:,} parts is too large to be tested.")
+            raise WireError(_TOO_MANY)
         if self._numbers and (number := self._numbers.get(id(value))) is not None:
             self._tail += b"#" + _COUNT.pack(number)
             return
@@ -175,6 +177,8 @@ class Writer:
 
     def count(self, number: int) -> None:
         """Write a length, 4 bytes."""
+        if number > MAX_ITEMS:
+            raise WireError(_TOO_MANY)
         self._tail += _COUNT.pack(number)
 
     def block(self, data: "bytes | bytearray | memoryview") -> None:
