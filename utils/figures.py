@@ -65,6 +65,7 @@ def _lines(axes: Axes) -> list[str]:
     found = []
     for line in axes.lines:
         name, values = str(line.get_label()), np.asarray(line.get_ydata(), dtype=float)
+        values = values[~np.isnan(values)]  # a gap in the line
         if not name.startswith("_") and len(values) > 1:
             found.append(f"{name} from {values[0]:.3g} to {values[-1]:.3g}")
     return found
