@@ -117,5 +117,8 @@ class _Here(Executor):
 
 
 def pool_here() -> Pool:
-    """Return a pool without workers: the same work, without waiting for processes to start."""
-    return Pool(_Here, lambda executor: executor.shutdown(), 1)
+    """Return a pool without workers: the same work, without waiting for processes to start.
+
+    Nothing waits in it (its size is 0), so what is done is written before the next begins.
+    """
+    return Pool(_Here, lambda executor: executor.shutdown(), 0)

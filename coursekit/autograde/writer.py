@@ -103,8 +103,8 @@ class _Autograde(Autograde):
         """Take the one folder as it is named; nbgrader would read brackets in it as a pattern."""
         folder = Path(self._format_source(self.coursedir.assignment_id, self.coursedir.student_id))
         wanted = self.coursedir.notebook_id
-        found = [p for p in sorted(folder.glob("*.ipynb")) if wanted in ("*", p.stem)]
-        self.assignments = {str(folder): [str(path) for path in found]}
+        found = [name for name in self.executed if wanted in ("*", name)]
+        self.assignments = {str(folder): [str(folder / f"{name}.ipynb") for name in found]}
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         with self._remembered():
