@@ -1,18 +1,20 @@
-"""Take the README's pictures, docs/images/*.png, in chromium: run it after changing a notebook.
+"""Take the pictures of README and docs/gallery.md in chromium: run it after changing a notebook.
 
-.venv/bin/python tests/readme_pictures.py
+.venv/bin/python tests/readme_pictures.py           all of them
+.venv/bin/python tests/readme_pictures.py 1-1       those of some notebooks, or of formgrader
 """
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 import nbformat
-from jupyter_browser import Notebook, browser_page, jupyter_server
+from jupyter_browser import Notebook, Server, browser_page, jupyter_server
 from PIL import Image
 
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course, find_notebook
-from coursekit.demo import STUDENTS, new_course
+from coursekit.course import ASSIGNMENT, REPOSITORY, Course, find_notebook, new_course
+from coursekit.demo import STUDENTS
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.release import release, unpack_archive, write_notebook
 from coursekit.source import read_source
@@ -21,33 +23,50 @@ from coursekit.student_run import fill_in
 IMAGES = REPOSITORY / "docs" / "images"
 NAME = find_notebook("1-2")
 
+PICTURES = {
+    "1-1": (("show-duplicates", "Light", "overlap"), ("memorize", "Dark", "memorizing")),
+    "1-2": (
+        ("plot_learning_curves", "Light", "notebook"),
+        ("score_on_test_set", "Light", "misread"),
+        ("shallow_gradient_check", "Dark", "gradient_check"),
+    ),
+    "1-3": (("experiments", "Light", "experiment"), ("problem2_report", "Dark", "confusion")),
+}
+"""For each notebook: the cells whose plots are taken, the theme, and the picture's name."""
+
 ANSWER = """The perceptron answers 1 on one side of the line $w_1 x_1 + w_2 x_2 + b = 0$ and 0 on
 the other. I drew the four corners and found no line with both ones on the same side."""
 """What a student wrote for `xor_explanation`: half of it."""
 
 
-def main() -> None:
+def main(chosen: list[str]) -> None:
     os.environ["NOTMNIST_SOURCE"] = "embedded"
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
         root = Path(folder)
         course = new_course(root / "course")
         student_folder = unpack_archive(release(course), root)
-        take_notebook(course, student_folder, root)
-        take_formgrader(course, student_folder, root)
+        if "formgrader" in chosen:
+            take_formgrader(course, student_folder, root)
+        with jupyter_server(student_folder, root / "student") as server:
+            for name in PICTURES:
+                if name in chosen:
+                    take_notebook(course, student_folder, server, name)
 
 
-def take_notebook(course: Course, folder: Path, root: Path) -> None:
-    """The learning curves of 1-2, solved and run on the embedded set."""
-    path = folder / f"{NAME}.ipynb"
-    untouched = nbformat.read(path, as_version=4)
-    write_notebook(path, fill_in(untouched, read_source(course, NAME)))
-    with jupyter_server(folder, root / "student") as server, browser_page() as (page, _):
+def take_notebook(course: Course, folder: Path, server: Server, name: str) -> None:
+    """The plots of a notebook that is solved and run on the embedded set."""
+    path = folder / f"{find_notebook(name)}.ipynb"
+    solved = fill_in(nbformat.read(path, as_version=4), read_source(course, path.stem))
+    write_notebook(path, solved)
+    with browser_page() as (page, _):
         notebook = Notebook(page, server, path.name)
-        notebook.run_all_cells(timeout=600)
-        curves = notebook.show("plot_learning_curves").locator(".jp-OutputArea-output img")
-        curves.scroll_into_view_if_needed()
-        save(page.screenshot(), "notebook")
-    write_notebook(path, untouched)
+        page.evaluate("jupyterapp.commands.execute('application:toggle-left-area')")
+        notebook.run_all_cells(timeout=1800)
+        for cell, theme, picture in PICTURES[name]:
+            notebook.use_theme(f"JupyterLab {theme}")
+            plot = notebook.show(cell).locator(".jp-OutputArea-output img").last
+            plot.evaluate("image => image.scrollIntoView({ block: 'end' })")
+            save(page.screenshot(), picture)
 
 
 def take_formgrader(course: Course, folder: Path, root: Path) -> None:
@@ -80,4 +99,4 @@ def save(screenshot: bytes, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or [*PICTURES, "formgrader"])
