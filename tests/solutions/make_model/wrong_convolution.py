@@ -1,4 +1,7 @@
-"""Begins with a convolution."""
+"""Begins with a convolution.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 def make_model():
     return nn.Sequential(

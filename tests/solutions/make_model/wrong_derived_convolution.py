@@ -1,4 +1,7 @@
-"""A convolution under another name."""
+"""A convolution under another name.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 class Layer(nn.Conv1d):
     pass

@@ -1,4 +1,7 @@
-"""Functional dropout without training=self.training: random in evaluation, too."""
+"""Functional dropout without training=self.training: random in evaluation, too.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 class Network(nn.Module):
     def __init__(self):

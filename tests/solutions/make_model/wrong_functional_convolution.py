@@ -1,4 +1,7 @@
-"""Calls the convolution as a function, with a matrix for its kernel."""
+"""Calls the convolution as a function, with a matrix for its kernel.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 class Network(nn.Module):
     def __init__(self):

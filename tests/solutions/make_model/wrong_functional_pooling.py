@@ -1,4 +1,7 @@
-"""Pools as a function."""
+"""Pools as a function.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 class Network(nn.Module):
     def __init__(self):

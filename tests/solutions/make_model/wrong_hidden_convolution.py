@@ -1,4 +1,7 @@
-"""The middle layer is a convolution over the 28 x 28 units of the first one, as a function."""
+"""The middle layer is a convolution over the 28 x 28 units of the first one, as a function.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 class Network(nn.Module):
     def __init__(self):

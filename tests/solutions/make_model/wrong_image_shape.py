@@ -1,4 +1,7 @@
-"""Expects images (n, 28, 28) and multiplies each row of pixels."""
+"""Expects images (n, 28, 28) and multiplies each row of pixels.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 class Network(nn.Module):
     def __init__(self):

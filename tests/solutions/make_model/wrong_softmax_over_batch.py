@@ -1,4 +1,7 @@
-"""Log-softmax along the batch instead of along the letters."""
+"""Log-softmax along the batch instead of along the letters.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 def make_model():
     return nn.Sequential(

@@ -1,4 +1,7 @@
-"""Four layers of 2,048 units: 16 million parameters."""
+"""Four layers of 2,048 units: 16 million parameters.
+
+Also breaks: problem2__85, problem2__90, problem2__93
+"""
 
 def make_model():
     layers, inputs = [], 784
