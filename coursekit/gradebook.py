@@ -118,6 +118,7 @@ def expect_writable(course: Course) -> None:
     try:
         with closing(sqlite3.connect(file)) as database:
             database.execute("begin immediate")
+            database.execute("create table coursekit_tries_to_write (row)")
             database.rollback()
     except sqlite3.Error as error:
         raise CourseError(explain(error, course)) from error

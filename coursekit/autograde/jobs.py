@@ -18,6 +18,10 @@ class Settings:
     allow_unsandboxed: bool
 
 
+ANY_KIT = b""
+"""For workers of this machine, which run the same files."""
+
+
 @dataclass(frozen=True)
 class Job:
     """One notebook to execute, as bytes, so that it can travel to another machine."""
@@ -26,6 +30,7 @@ class Job:
     notebook: str
     key: str
     kit: bytes
+    """The `kit_digest` that a worker must have, or ANY_KIT."""
     submitted: bytes
     source: bytes
     checkpoints: tuple[tuple[str, bytes], ...]
@@ -69,13 +74,13 @@ class Submission:
                 digest.update(path.name.encode() + b"\0" + content)
         return digest.hexdigest()
 
-    def job(self, notebook: str, settings: Settings) -> Job:
+    def job(self, notebook: str, settings: Settings, kit: bytes) -> Job:
         """Read everything that executing `notebook` needs."""
         return Job(
             self.student,
             notebook,
             self.key(notebook),
-            kit_digest(),
+            kit,
             (self.folder / f"{notebook}.ipynb").read_bytes(),
             (self.course.source / f"{notebook}.ipynb").read_bytes(),
             tuple((path.name, path.read_bytes()) for path in self.checkpoints),

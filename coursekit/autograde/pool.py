@@ -13,7 +13,14 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    wait,
+)
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -106,6 +113,11 @@ def run_all(
             except BrokenExecutor:
                 lost = True
                 running[future] = task  # with the others that went down with it
+            except CancelledError:
+                raise CourseError(
+                    "The workers' scheduler ended, or cancelled the work. Marks already written "
+                    "are kept; run the same command again to go on."
+                ) from None
             except CourseError as error:
                 yield Finished(task, problem=str(error))
             except Exception as error:

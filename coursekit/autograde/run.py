@@ -10,7 +10,7 @@ from typing import Any
 from tqdm import tqdm
 
 from coursekit.autograde.execution import execute
-from coursekit.autograde.jobs import Job, Settings, Submission, submissions
+from coursekit.autograde.jobs import ANY_KIT, Job, Settings, Submission, kit_digest, submissions
 from coursekit.autograde.left import is_done, marked_notebooks, released_notebooks
 from coursekit.autograde.lock import only_grader
 from coursekit.autograde.pool import Pool, dask_pool, default_workers, local_pool, run_all
@@ -96,6 +96,7 @@ def _grade(
     summary: Summary,
 ) -> None:
     settings = _settings(course, choice)
+    kit = kit_digest() if choice.scheduler else ANY_KIT
     writer = MarksWriter(course)
     for student, (submission, _) in todo.items():
         if not submission.notebooks:
@@ -105,7 +106,7 @@ def _grade(
     keys: dict[_Notebook, str] = {}
 
     def load(notebook: _Notebook) -> Job:
-        job = notebook.submission.job(notebook.name, settings)
+        job = notebook.submission.job(notebook.name, settings, kit)
         keys[notebook] = job.key
         return job
 

@@ -1,5 +1,6 @@
 """The one writer: executed notebooks go through nbgrader's own autograder into the gradebook."""
 
+import contextlib
 import logging
 import shutil
 import warnings
@@ -138,9 +139,17 @@ class _Autograde(Autograde):
 def logged(path: Path) -> Iterator[None]:
     """Let nbgrader log into the file at `path` while the block runs, and nowhere else."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    logger = logging.getLogger("traitlets")  # what nbgrader's converters log to
     handler = logging.FileHandler(path, mode="w", encoding="utf-8")
     handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+    with contextlib.ExitStack() as stack:
+        stack.callback(handler.close)
+        for name in ("traitlets", "tornado.application"):  # nbgrader's converters, its gradebook
+            stack.enter_context(_logging_only_to(handler, logging.getLogger(name)))
+        yield
+
+
+@contextmanager
+def _logging_only_to(handler: logging.Handler, logger: logging.Logger) -> Iterator[None]:
     before = logger.handlers[:], logger.level, logger.propagate
     logger.handlers, logger.propagate = [handler], False
     logger.setLevel(logging.INFO)
@@ -149,4 +158,3 @@ def logged(path: Path) -> Iterator[None]:
     finally:
         logger.handlers, level, logger.propagate = before
         logger.setLevel(level)
-        handler.close()
