@@ -76,9 +76,9 @@ setup: .venv/installed
 	scripts/setup.sh "$(PYTHON)"
 	touch $@
 
-## make system      the Debian packages that tests need (a sandbox, a browser); installed only as root
+## make system      the Debian packages that tests need (a sandbox, a browser, a database); installed only as root
 system:
-	scripts/system-packages.sh bubblewrap chromium
+	scripts/system-packages.sh bubblewrap chromium postgresql
 
 ## make sandbox     the Debian package that isolates submissions; installed only as root
 sandbox:

@@ -6,6 +6,7 @@ missing=
 for package in "$@"; do
     case $package in
         bubblewrap) program=bwrap ;;
+        postgresql) program=$(find /usr/lib/postgresql -name initdb 2>/dev/null | tail -n 1) ;;
         *) program=$package ;;
     esac
     command -v "$program" >/dev/null || missing="$missing $package"
@@ -24,6 +25,7 @@ for package in $missing; do
     case $package in
         bubblewrap) effect='submissions cannot be isolated, and grading refuses to start' ;;
         chromium) effect='the browser tests will be skipped' ;;
+        postgresql) effect='the tests with a PostgreSQL gradebook will be skipped' ;;
         *) effect='some things will not work' ;;
     esac
     echo "system: there is no $package, so $effect; install it with 'sudo apt-get install $package'."

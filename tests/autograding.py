@@ -14,6 +14,7 @@ from typing import Any
 import nbformat
 from mini_course import NAME
 
+from coursekit.autograde.left import read_automatic_marks
 from coursekit.autograde.pool import Pool
 from coursekit.course import ASSIGNMENT, REPOSITORY, Course
 from coursekit.gradebook import open_gradebook
@@ -92,13 +93,11 @@ def everything(course: Course) -> dict[str, Any]:
 
 def is_whole(course: Course) -> bool:
     """Return whether every autograded notebook there is can be read, and has all its marks."""
-    from coursekit.autograde.left import marked_notebooks
-
     with open_gradebook(course) as gradebook:
-        marked = marked_notebooks(gradebook)
+        marks = read_automatic_marks(gradebook)
     for path in course.autograded.glob(f"*/{ASSIGNMENT}/*.ipynb"):
         nbformat.validate(json.loads(path.read_text(encoding="utf-8")))
-        if (path.parts[-3], path.stem) not in marked:
+        if None in marks[path.parts[-3], path.stem].values():
             return False
     return True
 

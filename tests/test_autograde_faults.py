@@ -185,8 +185,12 @@ def test_read_only_gradebook(course, before, grade):
 
 
 def test_damaged_gradebook_and_its_newest_copy(course, before, grade):
+    """What the copy does not have yet, a resubmission's marks too, is written again."""
     assert grade(course) == (0, "")
-    assert grade(course, "--force")[0] == 0
+    submit(course, STUDENTS[0], solved(course, triple="def triple(x):\n    return x + 2"))
+    assert grade(course) == (0, "")
+    expected = everything(course)
+    assert expected[STUDENTS[0], NAME, "mark", "test_triple"][0] == 0
     pages = course.gradebook.read_bytes()
     course.gradebook.write_bytes(pages[:8192] + b"\xff" * (len(pages) - 8192))
     status, said = grade(course, "--force")
@@ -196,7 +200,9 @@ def test_damaged_gradebook_and_its_newest_copy(course, before, grade):
     assert len(copies) == 2
     assert f"the newest copy of it is {copies[-1]}: put that in its place" in said
     shutil.copy(copies[-1], course.gradebook)
+    assert everything(course) != expected
     finish(course, grade, graded=3)
+    assert everything(course) == expected
 
 
 @pytest.mark.parametrize("content", [b"", b"this is no database" * 100])

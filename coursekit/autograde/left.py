@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import (
     Assignment,
     Grade,
@@ -13,6 +14,7 @@ from nbgrader.api import (
     SubmittedAssignment,
     SubmittedNotebook,
 )
+from nbgrader.utils import determine_grade, is_grade
 
 from coursekit.autograde.jobs import Submission
 from coursekit.course import ASSIGNMENT
@@ -21,33 +23,41 @@ KEY = "key"
 """Where an autograded notebook's metadata (`coursekit`) says which job its marks come from."""
 
 
-def is_done(submission: Submission, chosen: list[str], marked: set[tuple[str, str]]) -> bool:
+Marks = dict[tuple[str, str], dict[str, float | None]]
+"""The automatic marks of (student, notebook), by cell."""
+
+
+def is_done(submission: Submission, chosen: list[str], marks: Marks) -> bool:
     """Return whether the marks of the `chosen` notebooks are those of the submission as it is now.
 
-    `marked` holds the (student, notebook) pairs that have all their marks in the gradebook; one
-    that was not handed in has them too, all 0. A notebook is written only after its marks, so the
-    key in it vouches for them.
+    `marks` is what the gradebook holds. An autograded notebook has the key of the job it comes
+    from, and outputs that say what its marks are; a gradebook that was put back from an older copy
+    holds others. What was not handed in must have marks too, all of them 0.
     """
     folder = submission.course.autograded / submission.student / ASSIGNMENT
     there = {path.stem for path in folder.glob("*.ipynb")}
-    notebooks = [notebook for notebook in chosen if notebook in submission.notebooks]
-    return (
-        set(notebooks) <= there <= set(submission.notebooks)
-        and all((submission.student, notebook) in marked for notebook in chosen)
-        and all(
-            recorded_key(folder / f"{notebook}.ipynb") == submission.key(notebook)
-            for notebook in notebooks
-        )
+    submitted = set(submission.notebooks)
+    return there <= submitted and all(
+        _is_marked(folder / f"{notebook}.ipynb", submission.key(notebook), known)
+        if notebook in submitted
+        else known is not None and all(score == 0 for score in known.values())
+        for notebook in chosen
+        for known in [marks.get((submission.student, notebook))]
     )
 
 
-def recorded_key(path: Path) -> str | None:
-    """Return the key in an autograded notebook, or None where there is none to be read."""
+def _is_marked(path: Path, key: str, known: dict[str, float | None] | None) -> bool:
+    """Return whether the autograded notebook at `path` has this key, and says the marks `known`."""
     try:
-        metadata = json.loads(path.read_bytes())["metadata"]
-        return str(metadata["coursekit"][KEY])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        notebook = nbformat.from_dict(json.loads(path.read_bytes()))
+        said = {
+            cell.metadata.nbgrader.grade_id: determine_grade(cell)[0]
+            for cell in notebook.cells
+            if is_grade(cell) and cell.cell_type == "code"
+        }
+        return bool(notebook.metadata.coursekit[KEY] == key and known == said)
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return False
 
 
 def released_notebooks(gradebook: Gradebook) -> list[str]:
@@ -58,11 +68,15 @@ def released_notebooks(gradebook: Gradebook) -> list[str]:
         return []
 
 
-def marked_notebooks(gradebook: Gradebook) -> set[tuple[str, str]]:
-    """Return the (student, notebook) pairs whose automatic marks are all in the gradebook."""
+def read_automatic_marks(gradebook: Gradebook) -> Marks:
+    """Return the automatic marks of the test cells of every student."""
     rows = (
         gradebook.db.query(
-            SubmittedAssignment.student_id, Notebook.name, GradeCell.cell_type, Grade.auto_score
+            SubmittedAssignment.student_id,
+            Notebook.name,
+            GradeCell.name,
+            GradeCell.cell_type,
+            Grade.auto_score,
         )
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
@@ -71,10 +85,9 @@ def marked_notebooks(gradebook: Gradebook) -> set[tuple[str, str]]:
         .join(GradeCell, GradeCell.id == Grade.cell_id)
         .filter(Assignment.name == ASSIGNMENT)
     )
-    there: set[tuple[str, str]] = set()
-    unmarked: set[tuple[str, str]] = set()
-    for student, notebook, cell_type, score in rows:
-        there.add((student, notebook))
-        if cell_type == "code" and score is None:
-            unmarked.add((student, notebook))
-    return there - unmarked
+    marks: Marks = {}
+    for student, notebook, cell, cell_type, score in rows:
+        cells = marks.setdefault((student, notebook), {})
+        if cell_type == "code":
+            cells[cell] = score
+    return marks

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from coursekit.autograde.execution import execute
 from coursekit.autograde.jobs import ANY_KIT, Job, Settings, Submission, kit_digest, submissions
-from coursekit.autograde.left import is_done, marked_notebooks, released_notebooks
+from coursekit.autograde.left import is_done, read_automatic_marks, released_notebooks
 from coursekit.autograde.lock import only_grader
 from coursekit.autograde.pool import Pool, dask_pool, default_workers, local_pool, run_all
 from coursekit.autograde.released import expect_released
@@ -70,12 +70,12 @@ def autograde(course: Course, choice: Choice) -> Summary:
         chosen = _chosen(course, choice)
         with open_gradebook(course) as gradebook:
             expect_released(course, gradebook, sorted({n for s in chosen for n in s.notebooks}))
-            marked = marked_notebooks(gradebook)
+            marks = read_automatic_marks(gradebook)
             released = released_notebooks(gradebook)
         todo: dict[str, tuple[Submission, list[str]]] = {}
         wanted = [name for name in released if not choice.notebooks or name in choice.notebooks]
         for submission in chosen:
-            if not choice.force and is_done(submission, wanted, marked):
+            if not choice.force and is_done(submission, wanted, marks):
                 summary.unchanged += 1
             else:
                 names = [name for name in submission.notebooks if name in wanted]
