@@ -1,0 +1,70 @@
+"""Cut the outputs of an executed notebook to what pages about it can hold.
+
+What a kernel may send is bounded before that (`execute`), but 20 MB of markup keep nbconvert, which
+sanitizes it for feedback and formgrader, busy for ten minutes: a second for each 50,000 characters.
+"""
+
+from collections.abc import Mapping
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+LONGEST_TEXT = 20_000
+"""Characters of text that are kept of one cell."""
+
+MOST_OUTPUTS = 200
+"""Outputs that are kept of one cell."""
+
+MOST_MARKUP = 500_000
+"""Characters of everything but printed text and pictures that are kept of one notebook."""
+
+MOST_PICTURES = 30_000_000
+"""Characters of pictures (base64) that are kept of one notebook."""
+
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_CUT = "\n… (the rest was cut off)\n"
+
+
+def cut_outputs(nb: NotebookNode) -> None:
+    """Shorten or drop the outputs of `nb`, in place, that are too long or too many."""
+    markup, pictures = MOST_MARKUP, MOST_PICTURES
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        text, kept = LONGEST_TEXT, []
+        for output in cell.outputs[:MOST_OUTPUTS]:
+            if output.output_type == "stream":
+                if text > 0:
+                    kept.append(output)
+                if len(output.text) > text:
+                    output.text = output.text[: max(0, text)] + _CUT
+                text -= len(output.text)
+                continue
+            data = output.get("data", {})
+            shown = sum(_size(value) for kind, value in data.items() if kind in _PICTURES)
+            rest = _size(output) - shown
+            if shown <= pictures and rest <= markup:
+                pictures, markup = pictures - shown, markup - rest
+                kept.append(output)
+            else:
+                note = f"… (an output of {(shown + rest) / 1e6:.1f} MB was left out)\n"
+                kept.append(_left_out(output, note))
+        cell.outputs = kept
+
+
+def _left_out(output: NotebookNode, note: str) -> NotebookNode:
+    """Return what stands for an output that is too long; an error stays an error."""
+    if output.output_type == "error":
+        return new_output("error", ename=str(output.ename)[:100], evalue=note, traceback=[note])
+    return new_output("stream", name="stdout", text=note)
+
+
+def _size(value: object) -> int:
+    """Return the number of characters in all texts that a value of JSON holds."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return sum(len(str(key)) + _size(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return sum(map(_size, value))
+    return 10

@@ -1,0 +1,87 @@
+"""Outputs and folders that foreign code made too large are cut and deleted, whatever is in them."""
+
+import os
+from pathlib import Path
+
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from coursekit import outputs
+from coursekit.files import throw_away_folder
+from coursekit.outputs import cut_outputs
+
+
+def stream(text, name="stdout"):
+    return new_output("stream", name=name, text=text)
+
+
+def shown(*, kind="text/html", text):
+    return new_output("display_data", {kind: text})
+
+
+def cut(*cells):
+    nb = new_notebook(
+        cells=[new_markdown_cell("text"), *(new_code_cell("1", outputs=list(c)) for c in cells)]
+    )
+    cut_outputs(nb)
+    return [cell.outputs for cell in nb.cells[1:]]
+
+
+def test_what_fits_stays_as_it_is():
+    before = [stream("a"), shown(text="<b>x</b>"), shown(kind="image/png", text="A" * 2_000_000)]
+    assert cut([*before]) == [before]
+
+
+def test_text_is_cut_per_cell_however_it_comes():
+    alternating = [stream("x" * 9_000, name) for name in ("stdout", "stderr") * 50]
+    first, second = cut(alternating, [stream("x" * 300_000)])
+    for kept in (first, second):
+        assert sum(len(output.text) for output in kept) < outputs.LONGEST_TEXT + 100
+        assert "cut off" in kept[-1].text
+
+
+def test_markup_is_cut_per_notebook():
+    table = shown(text="<b>x</b>" * 40_000)
+    first, second = cut([table], [table])
+    assert first == [table]
+    assert second[0].output_type == "stream"
+    assert "0.3 MB was left out" in second[0].text
+
+
+def test_a_huge_error_stays_an_error():
+    error = new_output("error", ename="E", evalue="x" * 900_000, traceback=["y" * 900_000])
+    [[kept]] = cut([error])
+    assert (kept.output_type, kept.ename) == ("error", "E")
+    assert len(str(kept)) < 1000
+
+
+def test_pictures_have_a_bound_of_their_own():
+    picture = shown(kind="image/png", text="A" * 20_000_000)
+    first, second = cut([picture], [picture])
+    assert first == [picture]
+    assert "left out" in second[0].text
+
+
+def test_many_outputs_are_cut():
+    assert len(cut([shown(text="x")] * 5000)[0]) == outputs.MOST_OUTPUTS
+
+
+@pytest.mark.parametrize("mode", [0o755, 0])
+def test_a_folder_is_deleted_however_deep_and_closed(tmp_path: Path, mode: int) -> None:
+    start = Path.cwd()
+    with throw_away_folder("thrown-", tmp_path) as folder:
+        try:
+            os.chdir(folder)
+            for _ in range(1_900):
+                Path("d").mkdir()
+                os.chdir("d")
+        finally:
+            os.chdir(start)
+        (folder / "d").chmod(mode)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_in_the_block_comes_out(tmp_path: Path) -> None:
+    with pytest.raises(KeyError), throw_away_folder("thrown-", tmp_path):
+        raise KeyError
+    assert list(tmp_path.iterdir()) == []
