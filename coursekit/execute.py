@@ -248,7 +248,7 @@ class ExecuteSubmission(Execute):
         """Return the judge's verdict. A judge that was ended by what it got is replaced."""
         try:
             return await asyncio.to_thread(
-                self._judge.run_cell, source, connection, float(self.timeout)
+                self._judge.run_cell, source, connection, float(self.timeout), _lost(self.nb)
             )
         except JudgeLost as error:
             self._judge = Judge(self._imports, self._isolation.start_judge)
@@ -316,6 +316,12 @@ class ExecuteSubmission(Execute):
     def _why_dead(self, what: str) -> str:
         reason = getattr(getattr(self.km, "provisioner", None), "reason", None)
         return f"The kernel died while {what} ran. {reason or ''}".strip()
+
+
+def _lost(nb: NotebookNode) -> set[str]:
+    """Return the ids of the tests that have an outcome by now, and not full marks."""
+    run = [cell for cell in nb.cells if is_test(cell) and _OWN_RECORD in cell.metadata]
+    return {cell["id"] for cell in run if Outcome.read_from(cell).kind is not Kind.PASSED}
 
 
 def _timed_out(cell: NotebookNode) -> bool:

@@ -4,6 +4,7 @@ import ast
 import contextlib
 import io
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
@@ -22,6 +23,7 @@ from notebook_runner import (
 )
 from threadpoolctl import threadpool_limits
 
+from coursekit.judge import earlier
 from utils import plots_network
 from utils.checks.common import CheckFailed, call
 from utils.checks.optional import optional
@@ -337,8 +339,11 @@ def test_wrong_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("task", "path"), [(task, path) for task, path in WRONG if task in USED_BY], ids=name_of
 )
-def test_a_mistake_is_charged_once(task: str, path: Path, start: dict[str, Any]) -> None:
+def test_a_mistake_is_charged_once(
+    task: str, path: Path, start: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The tasks that use a wrong function keep their points, unless they can't run at all."""
+    monkeypatch.setattr(earlier, "lost", frozenset([f"test_{task}"]))
     namespace = solved_but(start, {task: path.read_text(encoding="utf-8")})
     lost = set()
     for other in (*USED_BY[task], "build_model"):
@@ -364,6 +369,75 @@ def test_a_task_can_be_wrong_on_top_of_a_wrong_one(piece: str, start: dict[str, 
     namespace = solved_but(start, texts)
     with quietly(), pytest.raises(CheckFailed, match=f"^{task}: "):
         exec(compile(cells()[f"test_{task}"].source, task, "exec"), namespace)
+
+
+REDEFINED = {
+    "softmax_jacobian": """
+        def softmax_jacobian(logits):
+            return np.eye(len(logits), 1) @ np.full((1, len(logits)), -2.0)
+        def softmax(logits):
+            return np.eye(1, logits.shape[1]) * 2.0
+        """,
+    "two_layer_loss": """
+        def calculate_loss(model, x=None, y=None, reg=None):
+            return np.log(10) + 1e-4 / 2 * (12 * 4.0 + 30)  # right for one of the models
+        def forward_pass(model, x):
+            raise ValueError
+        """,
+    "two_layer_backward": """
+        def relu_derivative(z):
+            return np.zeros_like(z)
+        right_backward = backward_pass
+        def backward_pass(model, cache, y, reg):
+            zeros = {name: 0 * cache[name] - 1 for name in ("z1", "z2")}
+            return right_backward(model, {**cache, **zeros}, y, reg)
+        """,
+    "predict": """
+        def predict(model, x):
+            return (np.arange(len(x)) == 0).astype(int)
+        def forward_pass(model, x):
+            return {"probs": np.eye(2)[(np.arange(len(x)) == 0).astype(int)]}
+        """,
+    "build_model": """
+        def he(fan_in, fan_out, seed):
+            return np.zeros((fan_in, fan_out))
+        def minibatches(n, batch_size, seed):
+            return [np.arange(n)]
+        def sgd_update(model, grads, learning_rate):
+            return {name: array + 1.0 for name, array in model.items()}
+        def build_model(x, y, hidden_sizes=(9, 9), epochs=9, seed=0, on_epoch=None, **settings):
+            sizes = [x.shape[1], *hidden_sizes, int(y.max()) + 1]
+            model = {f"W{i}": np.zeros((sizes[i - 1], sizes[i])) for i in (1, 2, 3)}
+            model |= {f"b{i}": np.zeros(sizes[i]) for i in (1, 2, 3)}
+            for epoch in range(epochs):
+                model = sgd_update(model, None, None)
+                if on_epoch:
+                    on_epoch(epoch, model)
+            return model
+        """,
+}
+"""A wrong task, together with earlier functions that are replaced so as to agree with it."""
+
+
+@pytest.mark.parametrize("task", REDEFINED)
+def test_an_earlier_function_that_had_its_points_is_no_excuse(
+    task: str, solved: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(earlier, "lost", frozenset(["test_accuracy"]))
+    error = judge(solved, textwrap.dedent(REDEFINED[task]), cells()[f"test_{task}"].source)
+    assert str(error).startswith(f"{task}: ")
+
+
+def test_zeros_do_not_decide(solved: dict[str, Any]) -> None:
+    """Zeros are right for one class and for certain classes, which earns nothing by itself."""
+    zeros = """
+        def softmax_jacobian(logits):
+            return np.zeros((len(logits), len(logits)))
+        def softmax(logits):
+            raise NotImplementedError
+        """
+    error = judge(solved, textwrap.dedent(zeros), hidden_part("softmax_jacobian"))
+    assert str(error).startswith("softmax_jacobian: ")
 
 
 def test_a_check_does_not_blame_a_task_for_what_it_builds_on(

@@ -4,7 +4,7 @@ import contextlib
 import os
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,18 @@ class Judge:
         self._imports = imports
         self._ready = False
 
-    def run_cell(self, source: str, connection: socket.socket, seconds: float) -> Verdict:
+    def run_cell(
+        self, source: str, connection: socket.socket, seconds: float, lost: Iterable[str] = ()
+    ) -> Verdict:
         """Let the judge run a graded cell on the student's end of `connection`.
 
+        `lost` are the ids of the tests that have lost points so far; see `coursekit.consequences`.
         Returns within `seconds` and a little more. Raises `JudgeLost` when the judge does not
         answer, and `JudgeFailed` when it did not start or cannot import what the cell needs.
         """
         self._await_start()
         self._control.settimeout(seconds + GRACE + START_SECONDS)
-        message = {"source": source, "seconds": seconds}
+        message = {"source": source, "seconds": seconds, "lost": sorted(lost)}
         try:
             send_message(self._control, message, connection)
             answer, _ = receive_message(self._control)

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from coursekit.judge import adapters
+from coursekit.judge import adapters, earlier
 from coursekit.judge.cell import run_cell
 from coursekit.judge.control import receive_message, send_message
 from coursekit.judge.names import foreign_names, imports_of
@@ -36,8 +36,8 @@ _LONGEST_VERDICT = 1 << 22
 def main(control: socket.socket) -> None:
     """Run the cells that arrive on `control`, with the instructor's imports of the first message.
 
-    Each further message holds a cell's text, its seconds and the connection to the student's
-    kernel; each answer is a `Verdict`, as data.
+    Each further message holds a cell's text, its seconds, which tests have lost points so far, and
+    the connection to the student's kernel; each answer is a `Verdict`, as data.
     """
     work = Path.cwd()
     os.chdir("/")  # a student may have put files into the folder that libraries look for
@@ -52,6 +52,7 @@ def main(control: socket.socket) -> None:
         if connection is None:
             raise ValueError("The runner sent a cell without a connection.")
         with connection:
+            earlier.lost = frozenset(message["lost"])
             verdict = process.run(message["source"], connection, message["seconds"])
         send_message(control, verdict.to_data())
 
