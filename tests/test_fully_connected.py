@@ -254,6 +254,14 @@ WRONG: dict[str, tuple[Callable[[], nn.Module], str]] = {
         lambda: Made(lambda model, x: (x @ UNREGISTERED)[:, :10] * model.s, s=(1,)),
         "not in its state_dict()",
     ),
+    "weights in a buffer, more than there may be": (
+        lambda: Made(
+            lambda model, x: x @ model.W + model.buffer.sum(),
+            {"buffer": torch.zeros(10_000_000)},
+            W=(784, 10),
+        ),
+        "buffers included",
+    ),
     "a weight that changes": (lambda: Made(moving_weight, W=(784, 10)), "changes a weight"),
     "a list": (lambda: Made(lambda model, x: [x @ model.W], W=(784, 10)), "has shape"),
 }  # fmt: skip
@@ -342,6 +350,25 @@ def test_a_made_up_operation_is_refused(operation: Operation, words: str) -> Non
     made_up = replace(recording, operations=[operation, *recording.operations])
     assert words in refusal(made_up, weights)
     assert all(torch.equal(weights[name], value) for name, value in before.items())
+
+
+@pytest.mark.parametrize("outputs", [[], [None], [7]], ids=str)
+def test_activations_are_followed_into_memory_that_the_recording_does_not_name(
+    outputs: list[int | None],
+) -> None:
+    """x is written into zeros; a product of them that slides along the image must be seen."""
+    torch.manual_seed(5)
+    weights = {"W": torch.randn(7, 10)}
+    steps = [
+        Operation("zeros", "default", [[BATCH, 784]], {}, [2], "f"),
+        Operation("copy_", "default", [("tensor", 2), ("tensor", 1)], {}, outputs, "f"),
+        Operation("view", "default", [("tensor", 2), [BATCH * 112, 7]], {}, [3], "f"),
+        Operation("mm", "default", [("tensor", 3), ("tensor", 0)], {}, [4], "f"),
+        Operation("view", "default", [("tensor", 4), [BATCH, 112, 10]], {}, [5], "f"),
+        Operation("sum", "dim_IntList", [("tensor", 5), [1]], {}, [6], "f"),
+    ]
+    slides = Recording(1, 6, steps, {0: "W"}, {}, [])
+    assert "used at several places of an image" in refusal(slides, weights)
 
 
 def test_a_recording_without_its_parts() -> None:

@@ -135,6 +135,7 @@ class _Replay:
     def __init__(self, recording: Recording, weights: dict[str, Tensor], task: str) -> None:
         self.recording, self.task = recording, task
         self.values: dict[int, Tensor] = {}
+        self.results: list[Any] = []
         self.moving: set[int] = set()
         self.origins: dict[int, frozenset[str]] = {}
         self.products: Counter[str] = Counter()
@@ -212,15 +213,16 @@ class _Replay:
         results = result if isinstance(result, (tuple, list)) else [result]
         if name.startswith(("empty", "new_empty")):
             results[0].zero_()
-        for number, value in zip(operation.outputs, results, strict=False):
-            if number is None or not isinstance(value, Tensor):
-                continue
-            self.values[number] = value
+        self.results += results  # kept, so that their memory is never that of something else
+        for value in _tensors(list(results)):  # also those that the recording gives no number
             if moves:
                 self.moving.add(_memory(value))
             elif _memory(value) not in self.fixed:
                 known = self.origins.get(_memory(value), frozenset())
                 self.origins[_memory(value)] = known | origin
+        for number, value in zip(operation.outputs, results, strict=False):
+            if number is not None and isinstance(value, Tensor):
+                self.values[number] = value
 
     def _bind(self, function: Any, operation: Operation) -> dict[str, Any]:
         """Return the values of an operation's arguments by their names."""

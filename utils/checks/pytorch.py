@@ -611,6 +611,14 @@ def _recorded_network(function: Callable[[], Any], task: str) -> tuple[Any, Reco
         task,
         f"the model has {count:,} parameters; between 1 and {MAX_PARAMETERS:,} are allowed.",
     )
+    tensors = filter(torch.is_tensor, model.state_dict(keep_vars=True).values())
+    stored = sum({id(value): value.numel() for value in tensors}.values())
+    expect(
+        stored <= MAX_PARAMETERS,
+        task,
+        f"the model has {stored:,} numbers in its state_dict(), buffers included; "
+        f"{MAX_PARAMETERS:,} are allowed.",
+    )
     model.eval()
     generator = torch.Generator().manual_seed(18)
     images = torch.rand(2, BATCH, 784, generator=generator) - 0.5
