@@ -100,7 +100,7 @@ def _upgraded(document: dict[str, Any]) -> dict[str, Any]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about ids, which such files do not have
-            return nbformat.convert(nbformat.from_dict(document), 4)
+            return nbformat.reads(json.dumps(document), as_version=4)
     except Exception as error:  # whatever its converter meets in a file of no sense
         raise _Unreadable(
             "The notebook is of an old format, and damaged; open it in JupyterLab and save it."

@@ -54,6 +54,12 @@ def copy_of(course: Course, root: Path) -> Course:
     return Course(root)
 
 
+def configure(course: Course, url: str) -> None:
+    """Let the course's gradebook be the database at `url`."""
+    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
+        file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+
+
 def autograded(course: Course, student: str, name: str = NAME) -> Path:
     return course.autograded / student / ASSIGNMENT / f"{name}.ipynb"
 

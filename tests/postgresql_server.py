@@ -44,9 +44,9 @@ class Server:
     def remove(self) -> None:
         shutil.rmtree(self.folder)
 
-    def new_database(self, name: str) -> str:
-        """Create a database; return its URL."""
-        self._call("createdb", "-h", str(self.folder), "-U", "ta", name)
+    def new_database(self, name: str, like: str = "template1") -> str:
+        """Create a database, a copy of the one called `like`; return its URL."""
+        self._call("createdb", "-h", str(self.folder), "-U", "ta", "-T", like, name)
         return f"postgresql+psycopg://ta@/{name}?host={self.folder}"
 
     def _call(self, program: str, *arguments: str) -> None:

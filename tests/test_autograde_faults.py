@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from autograding import autograded, copy_of, everything, is_whole, pool_here
+from autograding import autograded, configure, copy_of, everything, is_whole, pool_here
 from mini_course import NAME, make_course, solved, submit
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -236,12 +236,6 @@ def test_a_database_without_its_driver(course, before, grade):
     status, said = grade(course)
     assert status == 1
     assert "needs the Python package pymysql; install it" in said
-
-
-def configure(course: Course, url: str) -> None:
-    """Let the course's gradebook be the database at `url`."""
-    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
-        file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
 
 
 def test_a_file_that_cannot_be_written(course, before, grade):

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 import pytest
-from autograding import copy_of, everything, pool_here, start, wait_for
+from autograding import configure, copy_of, everything, pool_here, start, wait_for
 from mini_course import NAME, make_course, solved, submit
 from nbgrader.api import Gradebook
 from postgresql_server import Server, why_no_server
@@ -43,15 +43,21 @@ def in_sqlite(tmp_path_factory) -> Course:
     return course
 
 
-@pytest.fixture
-def course(server, in_sqlite, tmp_path) -> Course:
-    """The same course, released into a new database of the server."""
-    course = copy_of(in_sqlite, tmp_path / "course")
+@pytest.fixture(scope="module")
+def released(server, in_sqlite, tmp_path_factory) -> Course:
+    """The same course, released into the database `released` of the server."""
+    course = copy_of(in_sqlite, tmp_path_factory.mktemp("released") / "course")
     course.gradebook.unlink()
-    url = server.new_database(tmp_path.name)
-    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as file:
-        file.write(f"\nc.CourseDirectory.db_url = {url!r}\n")
+    configure(course, server.new_database("released"))
     run_nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
+    return course
+
+
+@pytest.fixture
+def course(server, released, tmp_path) -> Course:
+    """A course of its own in a database of its own."""
+    course = copy_of(released, tmp_path / "course")
+    configure(course, server.new_database(tmp_path.name, like="released"))
     return course
 
 

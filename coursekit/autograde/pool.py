@@ -5,6 +5,7 @@ time, and that a worker that dies costs its job another attempt and nothing else
 """
 
 import contextlib
+import logging
 import os
 import select
 import signal
@@ -163,6 +164,8 @@ def dask_pool(scheduler: str) -> Iterator[Pool]:
             "--scheduler needs the package distributed; install it with "
             "pip install 'coursekit[cluster]'."
         ) from None
+    for name in ("distributed", "distributed.client"):  # what matters of it is said in sentences
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(scheduler, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
