@@ -43,8 +43,8 @@ def checkpoint_of(make_model: str, training: str | None) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as folder, working_in(Path(folder)), _quietly():
         prepare_folder(Path(folder))
         notebook = dict(_before_training())
-        exec(SMALL_MODEL, notebook)
         if training is not None:
+            exec(compile(make_model, "make_model", "exec"), notebook)
             exec(compile(training, "problem2", "exec"), notebook)
         elif (state := _trained(make_model, notebook)) is not None:
             torch.save(state, f"model_checkpoints/problem2_{STUDENT}.pt")

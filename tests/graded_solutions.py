@@ -20,7 +20,7 @@ import pytest
 from checkpoint_of import SMALL_MODEL, checkpoint_of
 from nbformat import NotebookNode
 from notebook_runner import SOLUTIONS
-from reading import region
+from reading import asserted_lines
 from task_graph import cells_of, code_tasks, needs
 
 from coursekit.course import ASSIGNMENT, Course, find_notebook, new_course
@@ -218,10 +218,12 @@ class GradedSolutions:
         return {one: result for group, result in results for one in group}
 
     def test_right_has_full_marks(self, right: Solution, graded: dict[Solution, Graded]) -> None:
-        assert not list(complaints(right, graded[right]))
+        found = "\n".join(complaints(right, graded[right]))
+        assert not found, found
 
     def test_wrong_loses_its_points(self, wrong: Solution, graded: dict[Solution, Graded]) -> None:
-        assert not list(complaints(wrong, graded[wrong]))
+        found = "\n".join(complaints(wrong, graded[wrong]))
+        assert not found, found
 
     def test_nothing_else_loses_points(self, results: list[tuple[Any, Graded]]) -> None:
         strays = {}
@@ -232,7 +234,7 @@ class GradedSolutions:
             stray = {name for name in lost if name not in broken and task_of(name) not in broken}
             if stray:
                 strays[", ".join(map(str, group))] = stray
-        assert not strays
+        assert not strays, strays
 
 
 def _some(submissions: list[list[Solution]]) -> list[list[Solution]]:
@@ -283,6 +285,6 @@ def _complaints_about_message(solution: Solution, cell: str, message: str) -> It
     if "Traceback" in message or re.search(r"\[\[.*\n|\d\.\d{5}", message):
         yield f"the message of {cell} shows a traceback or values: {message}"
     (source,) = (one.source for one in cells_of(solution.notebook) if one["id"] == cell)
-    for line in region(source, "HIDDEN TESTS"):
-        if len(line) > 12 and line in message:
+    for line in asserted_lines(source):
+        if line in message:
             yield f"the message of {cell} shows the hidden line {line!r}"

@@ -1,7 +1,4 @@
-"""keepdims is missing: an error for most shapes, silently wrong for square arrays.
-
-Also breaks: predict
-"""
+"""keepdims is missing: an error for most shapes, silently wrong for square arrays."""
 
 
 def softmax(logits):

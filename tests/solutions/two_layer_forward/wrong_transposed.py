@@ -1,7 +1,4 @@
-"""The product is written for column vectors.
-
-Also breaks: predict
-"""
+"""The product is written for column vectors."""
 
 
 def forward_pass(model, x):
