@@ -29,6 +29,7 @@ KERNEL_ENVIRONMENT = {
     "NOTMNIST_SOURCE": "local",
     "TQDM_DISABLE": "1",
     "PYTHONHASHSEED": "0",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or the debugger, which nobody uses, warns when loaded
 }
 """Threads, the data's source and hashes are fixed, so that a mark depends on nothing else."""
 

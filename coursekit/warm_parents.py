@@ -10,7 +10,16 @@ from pathlib import Path
 from coursekit.sandbox.view import Mount
 from coursekit.sandbox.warm import WarmParent
 
-_KERNEL = ("ipykernel.kernelapp", "ipykernel.ipkernel", "IPython.core.completer")
+_KERNEL = (
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "tornado.platform.asyncio",
+)
 _JUDGE = ("coursekit.judge.process",)
 
 

@@ -11,6 +11,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
 from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.prompt_client import PromptClient
 from coursekit.sandbox.provisioner import NAME
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import View
@@ -33,12 +34,13 @@ def sandboxed_kernel_manager(
     which limit it had passed. `warm` forks the kernel, if given, where that is possible.
     """
     folder = _socket_folder([warm.base] if warm else [])
-    manager = AsyncKernelManager(
+    manager = _SandboxedKernelManager(
         transport="ipc",
         ip=str(folder / "k"),
         connection_file=str(folder / "kernel.json"),
         kernel_name="python3",
     )
+    manager.client_factory = PromptClient
     manager._kernel_spec = KernelSpec(
         argv=[
             *(PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"),
@@ -60,6 +62,13 @@ def sandboxed_kernel_manager(
     )
     weakref.finalize(manager, shutil.rmtree, folder, ignore_errors=True)
     return manager
+
+
+class _SandboxedKernelManager(AsyncKernelManager):
+    """Notices the end of a kernel that was killed sooner than in a tenth of a second."""
+
+    async def _async_wait(self, pollinterval: float = 0.01) -> None:
+        await super()._async_wait(pollinterval)
 
 
 def _socket_folder(preferred: Iterable[Path]) -> Path:

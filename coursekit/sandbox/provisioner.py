@@ -4,6 +4,7 @@ A kernel without network talks over files (transport `ipc`), which must lie wher
 both find them: `connection_folder` is seen under its own name, and the program may write to it.
 """
 
+import asyncio
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,15 @@ class SandboxProvisioner(LocalProvisioner):
         """Send a signal to the kernel; SIGTERM and SIGKILL end everything in the sandbox."""
         if self._sandbox:
             self._sandbox.send_signal(signum)
+
+    async def wait(self) -> int | None:
+        """Return the exit status once everything in the sandbox has ended."""
+        if self._sandbox is None or self.process is None:
+            return await super().wait()
+        status = await asyncio.to_thread(self._sandbox.wait)
+        self.reason = self._sandbox.reason
+        self.process = None
+        return status
 
     async def poll(self) -> int | None:
         """Return the exit status of the kernel, None while it runs."""

@@ -62,7 +62,10 @@ def main(control: socket.socket, modules: list[str]) -> NoReturn:
     gc.freeze()  # the collector would write to pages that all programs share
     control.send(b"warm")
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, _LARGEST_REQUEST, 64)
+        try:
+            message, descriptors, _, _ = socket.recv_fds(control, _LARGEST_REQUEST, 64)
+        except ConnectionResetError:
+            message = b""  # the starter ended with an answer of ours unread
         _reap()
         if not message:
             os._exit(0)
