@@ -163,9 +163,11 @@ def read_only(path: Path) -> Iterator[None]:
         bind = ["mount", "--bind", str(path), str(path)]
         if subprocess.run(bind, capture_output=True).returncode != 0:
             pytest.skip("this system does not let root mount a file read-only")
-        subprocess.run(["mount", "-o", "remount,bind,ro", str(path)], check=True)
-        yield
-        subprocess.run(["umount", str(path)], check=True)
+        try:
+            subprocess.run(["mount", "-o", "remount,bind,ro", str(path)], check=True)
+            yield
+        finally:
+            subprocess.run(["umount", str(path)], check=True)
     else:
         path.chmod(0o444)
         yield
