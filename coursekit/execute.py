@@ -10,7 +10,7 @@ import contextlib
 import re
 import shutil
 import socket
-import tempfile
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from nbgrader.utils import is_grade
 from traitlets import Bool, Integer, List, Unicode, default
 
 from coursekit.course import TRAINING_TAG, Course, CourseError
+from coursekit.files import throw_away_folder
 from coursekit.grading_data import grading_data
 from coursekit.isolation import (
     Isolation,
@@ -38,11 +39,10 @@ from coursekit.judge.client import START_SECONDS, Door, Judge, JudgeLost
 from coursekit.judge.names import instructor_imports, is_test
 from coursekit.judge.verdict import Ending, Verdict
 from coursekit.outcome import Kind, Outcome, outcome_of
+from coursekit.outputs import cut_outputs
+from coursekit.plain_files import MAX_BYTES
 from coursekit.source import read_source
 from coursekit.warm_parents import WarmParents
-
-_LONGEST_TEXT = 20_000
-"""Characters of one cell's text output that are kept; more would swamp feedback and memory."""
 
 _MOST_OUTPUT = 20_000_000
 """Characters of output that are taken from one cell, pictures included; the rest is dropped."""
@@ -110,16 +110,12 @@ class ExecuteSubmission(Execute):
                 _settle(cell)
             return nb, resources
         parents = warm(tuple(self.preload))
-        with tempfile.TemporaryDirectory(
-            prefix="grading-", dir=parents.base if parents else None, ignore_cleanup_errors=True
-        ) as folder:
-            prepare_folder(
-                Path(folder), submission, grading_data(course.root / "build/grading_data")
-            )
-            self._isolation = self._isolate(Path(folder), nb, parents)
+        with throw_away_folder("grading-", parents.base if parents else None) as folder:
+            prepare_folder(folder, submission, grading_data(course.root / "build/grading_data"))
+            self._isolation = self._isolate(folder, nb, parents)
             NotebookClient.__init__(self, nb, km)
             self._check_assign_resources(
-                {**resources, "metadata": {**resources["metadata"], "path": folder}}
+                {**resources, "metadata": {**resources["metadata"], "path": str(folder)}}
             )
             self._imports = instructor_imports(source)
             self._judge = Judge(self._imports, self._isolation.start_judge)
@@ -127,6 +123,7 @@ class ExecuteSubmission(Execute):
                 self._run(nb)
             finally:
                 self._judge.close()
+        cut_outputs(nb)
         for cell in nb.cells:
             _settle(cell)
         return nb, resources
@@ -358,7 +355,8 @@ def prepare_folder(folder: Path, submission: Path, data: Path) -> None:
     shutil.copytree(data, folder / "data")
     (folder / "model_checkpoints").mkdir()
     for checkpoint in sorted((submission / "model_checkpoints").glob("*.pt")):
-        if checkpoint.is_file() and not checkpoint.is_symlink():
+        status = checkpoint.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES:
             shutil.copy(checkpoint, folder / "model_checkpoints")
 
 
@@ -370,9 +368,6 @@ def _settle(cell: NotebookNode) -> None:
     """
     if cell.cell_type != "code":
         return
-    for output in cell.outputs:
-        if output.output_type == "stream" and len(output.text) > _LONGEST_TEXT:
-            output.text = output.text[:_LONGEST_TEXT] + "\n… (the rest was cut off)\n"
     if not is_test(cell):
         return
     if _OWN_RECORD not in cell.metadata:

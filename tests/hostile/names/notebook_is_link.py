@@ -1,4 +1,7 @@
-"""Hands in a link to the instructor's notebook instead of a notebook."""
+"""Hands in a link to the instructor's notebook instead of a notebook.
+
+Costs: no notebook was handed in.
+"""
 
 import os
 
