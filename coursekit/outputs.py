@@ -1,12 +1,15 @@
-"""Cut the outputs of an executed notebook to what pages about it can hold.
+"""Cut the outputs of an executed notebook to what pages about it can hold and show safely.
 
 What a kernel may send is bounded before that (`execute`), but 20 MB of markup keep nbconvert, which
 sanitizes it for feedback and formgrader, busy for ten minutes: a second for each 50,000 characters.
+
+It does not sanitize all: an image's width from the metadata lands in its tag as it is, where it may
+bring a script along, and a widget without an id ends the conversion of a page.
 """
 
 from collections.abc import Mapping
 
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 
 LONGEST_TEXT = 20_000
@@ -22,11 +25,17 @@ MOST_PICTURES = 30_000_000
 """Characters of pictures (base64) that are kept of one notebook."""
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
+_KINDS = (
+    *_PICTURES, "image/svg+xml", "text/html", "text/latex", "text/markdown", "text/plain"
+)  # fmt: skip
 _CUT = "\n… (the rest was cut off)\n"
 
 
 def cut_outputs(nb: NotebookNode) -> None:
-    """Shorten or drop the outputs of `nb`, in place, that are too long or too many."""
+    """Shorten or drop the outputs of `nb`, in place, that are too long or too many.
+
+    Of what is displayed, texts and pictures stay, and the size of pictures.
+    """
     markup, pictures = MOST_MARKUP, MOST_PICTURES
     for cell in nb.cells:
         if cell.cell_type != "code":
@@ -40,6 +49,11 @@ def cut_outputs(nb: NotebookNode) -> None:
                     output.text = output.text[: max(0, text)] + _CUT
                 text -= len(output.text)
                 continue
+            if "data" in output:
+                output.metadata = _sizes(output.metadata)
+                output.data = _known(output.data)
+                if not output.data:
+                    continue
             data = output.get("data", {})
             shown = sum(_size(value) for kind, value in data.items() if kind in _PICTURES)
             rest = _size(output) - shown
@@ -50,6 +64,31 @@ def cut_outputs(nb: NotebookNode) -> None:
                 note = f"… (an output of {(shown + rest) / 1e6:.1f} MB was left out)\n"
                 kept.append(_left_out(output, note))
         cell.outputs = kept
+
+
+def _known(data: Mapping[str, object]) -> NotebookNode:
+    """Return the kinds of one output that pages can show, each as one text."""
+    joined = {
+        kind: "".join(map(str, value)) if isinstance(value, list) else value
+        for kind, value in data.items()
+        if kind in _KINDS
+    }
+    return from_dict({kind: text for kind, text in joined.items() if isinstance(text, str)})
+
+
+def _sizes(metadata: Mapping[str, object]) -> NotebookNode:
+    """Return of an output's metadata how large its pictures are to be shown, in pixels."""
+    return from_dict(
+        {
+            kind: {
+                name: size
+                for name in ("width", "height")
+                if type(size := about.get(name)) in (int, float)
+            }
+            for kind, about in metadata.items()
+            if kind in _PICTURES and isinstance(about, Mapping)
+        }
+    )
 
 
 def _left_out(output: NotebookNode, note: str) -> NotebookNode:

@@ -48,6 +48,24 @@ def test_markup_is_cut_per_notebook():
     assert "0.3 MB was left out" in second[0].text
 
 
+def test_of_what_is_displayed_only_texts_pictures_and_their_sizes_stay():
+    evil = "</pre><script>alert(1)</script>"
+    picture = new_output(
+        "display_data",
+        {"image/png": "A", "text/vnd.mermaid": evil, f"application/{evil}": evil},
+        metadata={
+            "image/png": {"width": 640, "height": "1 onerror=alert(1)", "alt": evil},
+            "width": "1 onerror=alert(1)",
+            "filenames": {"image/png": "http://192.0.2.1/"},
+        },
+    )
+    widget = new_output("display_data", {"application/vnd.jupyter.widget-view+json": {"a": 1}})
+    lines = new_output("execute_result", {"text/plain": ["a\n", "b"]}, execution_count=1)
+    [kept] = cut([picture, widget, lines])
+    assert [output.data for output in kept] == [{"image/png": "A"}, {"text/plain": "a\nb"}]
+    assert [output.metadata for output in kept] == [{"image/png": {"width": 640}}, {}]
+
+
 def test_a_huge_error_stays_an_error():
     error = new_output("error", ename="E", evalue="x" * 900_000, traceback=["y" * 900_000])
     [[kept]] = cut([error])
