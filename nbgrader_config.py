@@ -4,32 +4,39 @@ import os
 import sys
 from pathlib import Path
 
-import nbgrader.server_extensions.formgrader
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ComputeChecksums,
-    GetGrades,
-    LimitOutput,
-    LockCells,
-    OverwriteCells,
-    OverwriteKernelspec,
-    SaveCells,
-)
+try:
+    import nbgrader.server_extensions.formgrader
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from nbgrader.preprocessors import (
+        AssignLatePenalties,
+        CheckCellMetadata,
+        ClearHiddenTests,
+        ClearMarkScheme,
+        ClearOutput,
+        ComputeChecksums,
+        GetGrades,
+        LimitOutput,
+        LockCells,
+        OverwriteCells,
+        OverwriteKernelspec,
+        SaveCells,
+    )
 
-import coursekit
-from coursekit.clean import CleanSubmission
-from coursekit.execute import ExecuteSubmission
-from coursekit.feedback import RedactFeedback
-from coursekit.markdown import markdown2html
-from coursekit.plain_files import copy_only_plain_files
-from coursekit.save_marks import SaveMarks
-from coursekit.stubs import NamedStubs
-from coursekit.submitted_notebook import SubmissionExporter
+    import coursekit
+    from coursekit.clean import CleanSubmission
+    from coursekit.execute import ExecuteSubmission
+    from coursekit.feedback import RedactFeedback
+    from coursekit.markdown import markdown2html
+    from coursekit.plain_files import copy_only_plain_files
+    from coursekit.save_marks import SaveMarks
+    from coursekit.stubs import NamedStubs
+    from coursekit.submitted_notebook import SubmissionExporter
+except Exception as error:
+    # nbgrader would go on without these settings: no sandbox, and hidden tests in every page.
+    raise SystemExit(
+        f"Nothing was done, as nbgrader_config.py cannot be used here: {error}. Run nbgrader from "
+        "the environment that the course kit is installed in (.venv/bin/nbgrader)."
+    ) from error
 
 c = get_config()
 
