@@ -1,5 +1,6 @@
 """Run nbgrader's own commands as a teacher would, with a progress bar and a log file."""
 
+import os
 import re
 import subprocess
 import sys
@@ -24,6 +25,7 @@ def run_nbgrader(course: Course, *arguments: str, steps: int = 0, tick: str = "$
         subprocess.Popen(
             command,
             cwd=course.root,
+            env={**os.environ, **_STRICT},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -43,6 +45,10 @@ def run_nbgrader(course: Course, *arguments: str, steps: int = 0, tick: str = "$
         command_line = f"nbgrader {' '.join(arguments)}"
         raise CourseError(f"'{command_line}' failed: {_reason(log)} The whole log is {log}.")
     return log
+
+
+_STRICT = {"TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1"}
+"""Without it, nbgrader passes over settings with a mistake in them, and grades without any."""
 
 
 def _reason(log: Path) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from coursekit.course import ASSIGNMENT, REPOSITORY
+from coursekit.course import ASSIGNMENT, REPOSITORY, Course, CourseError
+from coursekit.nbgrader_command import run_nbgrader
 
 
 @pytest.mark.parametrize("command", ["autograde", "generate_feedback"])
@@ -28,4 +29,15 @@ def test_nbgrader_stops_where_the_kit_cannot_be_imported(tmp_path: Path, command
     )
     assert done.returncode != 0
     assert "Nothing was done, as nbgrader_config.py cannot be used here: half of the" in done.stderr
+    assert not (tmp_path / "gradebook.db").exists()
+
+
+def test_a_mistake_in_the_settings_stops_it_as_well(tmp_path: Path) -> None:
+    settings = (REPOSITORY / "nbgrader_config.py").read_text(encoding="utf-8")
+    (tmp_path / "nbgrader_config.py").write_text(f"{settings}\nc.Autograde = misspelt\n")
+    (tmp_path / "submitted/somebody" / ASSIGNMENT).mkdir(parents=True)
+    with pytest.raises(CourseError, match="'nbgrader autograde Assignment1' failed"):
+        run_nbgrader(Course(tmp_path), "autograde", ASSIGNMENT)
+    log = (tmp_path / "reports/nbgrader-autograde.log").read_text()
+    assert "name 'misspelt' is not defined" in log
     assert not (tmp_path / "gradebook.db").exists()
