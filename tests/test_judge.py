@@ -117,6 +117,14 @@ def test_an_error_of_the_student_is_the_builtin_one_and_names_the_line():
     assert (caught.value.line_number, caught.value.cell_head) == (3, "def boom():")
 
 
+def test_an_error_in_a_called_function_of_the_student_brings_the_calls_along():
+    code = "def inner(x):\n    return x / 0\ndef outer(x):\n    return [inner(i) for i in x]"
+    with judge_of(code) as session, pytest.raises(ZeroDivisionError) as caught:
+        session.names(["outer"])["outer"]([1])
+    wanted = (("outer", "return [inner(i) for i in x]"), ("inner", "return x / 0"))
+    assert tuple(call for call in caught.value.student_calls if call[0] != "<code>") == wanted
+
+
 def test_an_error_of_the_students_own_has_its_name():
     code = "class Odd(ValueError): pass\ndef boom(): raise Odd('no')"
     with judge_of(code) as session, pytest.raises(ValueError, match="no") as caught:

@@ -652,12 +652,31 @@ def test_a_check_names_the_line_where_a_solution_stopped() -> None:
 def test_an_error_from_another_process_brings_its_line_along(line: str | None, end: str) -> None:
     def remote() -> None:
         error = ValueError("bad")
-        error.student_line = line  # type: ignore[attr-defined]
+        error.student_calls = [("remote", line)] if line else []  # type: ignore[attr-defined]
         raise error
 
     with pytest.raises(CheckFailed) as caught:
         call("softmax", remote)
     assert str(caught.value).endswith(end)
+
+
+def test_a_check_names_the_functions_on_the_way_to_where_a_solution_stopped() -> None:
+    def inner(x: Any) -> Any:
+        return x.max(axis=1)
+
+    def middle(x: Any) -> Any:
+        return sum(inner(row) for row in x)
+
+    def outer(x: Any) -> Any:
+        return middle(x)
+
+    with pytest.raises(CheckFailed) as caught:
+        call("softmax", outer, np.ones((2, 3)))
+    assert str(caught.value).startswith("softmax: outer stopped with AxisError: ")
+    assert str(caught.value).endswith(
+        ", at the line `return x.max(axis=1)` of inner, reached from the line "
+        "`return sum(inner(row) for row in x)` of middle."
+    )
 
 
 def test_a_stub_is_shown_without_a_traceback() -> None:

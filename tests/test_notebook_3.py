@@ -248,6 +248,8 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("save_checkpoint", "wrong_parameters_only", "incomplete"),
         ("save_checkpoint", "wrong_fixed_path", "nothing was written"),
         ("load_checkpoint", "wrong_unsafe", "weights_only=True"),
+        ("load_checkpoint", "wrong_new_model", "does not fill the caller's model"),
+        ("load_checkpoint", "wrong_new_optimizer", "into the optimizer that was given"),
         ("load_checkpoint", "wrong_no_optimizer", "optimizer's state"),
         ("load_checkpoint", "wrong_swapped", "swapped"),
         ("load_checkpoint", "wrong_returns_nothing", "return the pair"),
@@ -278,6 +280,7 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("early_stopping", "wrong_accuracy", "not its accuracy"),
         ("early_stopping", "wrong_counts_all", "not those since the best one"),
         ("early_stopping", "wrong_early", "one epoch too early"),
+        ("early_stopping", "wrong_equals", "longer than the patience does not stop"),
         ("early_stopping", "wrong_fixed_patience", "stop is wrong for the accuracies"),
         ("early_stopping", "wrong_late", "one epoch too late"),
         ("early_stopping", "wrong_lowest", "best_epoch is wrong for the accuracies"),
@@ -286,6 +289,8 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("early_stopping", "wrong_sorts", "changed its argument accuracies"),
         ("early_stopping", "wrong_starts_at_zero", "the first epoch is the best so far"),
         ("early_stopping", "wrong_ties", "only a higher one does"),
+        ("early_stopping", "wrong_window", "since the best epoch"),
+        ("early_stopping", "wrong_window_with_ties", "since the best epoch"),
         ("early_stopping", "wrong_zero_based", "epochs are counted from 0"),
         ("run_experiment", "wrong_drops_last_epoch", "Training ends too early"),
         ("run_experiment", "wrong_epochs_run", "the number of epochs that were run"),
@@ -299,6 +304,7 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("run_experiment", "wrong_one_accuracy", "the accuracies of all epochs so far"),
         ("run_experiment", "wrong_saves_every_epoch", "the file holds the last state"),
         ("run_experiment", "wrong_saves_model", "holds more than tensors"),
+        ("run_experiment", "wrong_saves_model_loads_safely", "save the state_dict() alone"),
         ("run_experiment", "wrong_time_of_day", "the time before from the time after"),
         ("run_experiment", "wrong_tuple", "return the dictionary of the report"),
         ("run_experiment", "wrong_validates_first", "validated before it is trained"),
@@ -602,6 +608,25 @@ def test_an_interrupted_run_resumes_whatever_kind_of_number_was_returned(
         model, optimizer = namespace["dropout_network"]()
         history = namespace["fit"](model, optimizer, loader, epochs, "numbers", resume=resume)
         assert all(type(value) is float for values in history.values() for value in values)
+
+
+def test_resuming_without_a_checkpoint_or_after_the_last_epoch_says_so(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    namespace = problem2_namespace()
+    execute(namespace, "fit")
+    few_letters(namespace, 200)
+    epochs_done = []
+    for _ in range(2):
+        model, optimizer = namespace["dropout_network"]()
+        history = namespace["fit"](
+            model, optimizer, namespace["train_loader"], 1, "mine", resume=True
+        )
+        epochs_done.append(len(history["training loss"]))
+    assert epochs_done == [1, 0]
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("mine: there is no model_checkpoints/mine_last.pt")
+    assert second == "mine: epoch 1 of 1 is done already, nothing is left to train"
 
 
 def test_problem3_runs_on_few_letters(folder: Path) -> None:

@@ -10,7 +10,7 @@ ADAPTERS: dict[str, dict[str, str]] = {
         "load_weights": f"{_READER}:load_weights",
         "load_run": f"{_READER}:load_run",
     },
-    "utils.checks.common": {"line_of_student": "coursekit.judge.remote:line_of_student"},
+    "utils.checks.common": {"calls_of_student": "coursekit.judge.remote:calls_of_student"},
     "utils.checks.experiments": {"load_weights": f"{_READER}:load_weights"},
     "utils.checks.pytorch": {
         "load_weights": f"{_READER}:load_weights",

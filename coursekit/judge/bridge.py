@@ -27,6 +27,8 @@ from . import changes, hints, wire
 
 LONGEST_TEXT = 4000
 """Characters of an exception's message that are sent."""
+MOST_CALLS = 10
+"""Calls of the student's functions, innermost last, that are sent with an exception."""
 
 
 def serve(path: str, namespace: dict[str, Any]) -> None:
@@ -312,10 +314,13 @@ _FUNCTIONS = (
 
 
 def describe(error: BaseException) -> tuple[Any, ...]:
-    """Return (type's name, nearest type that the judge knows, message, line, its number, head).
+    """Return what the judge hears of an error.
 
+    That is its type's name, the nearest type that the judge knows, the message, and then a line of
+    the student's, its number, the `head` of its cell, and the calls.
     The line is the last one of a notebook's cell that the error came through, `head` the first
-    written line of that cell; the three are None if there is none.
+    written line of that cell; the three are None if there is none. `calls` has a pair of function
+    and line for each of the last `MOST_CALLS` lines of cells that it came through.
     """
     known = [base for base in type(error).__mro__ if base.__module__ in _KNOWN_MODULES]
     try:
@@ -323,6 +328,7 @@ def describe(error: BaseException) -> tuple[Any, ...]:
     except Exception:
         message = ""
     line: tuple[Any, ...] = (None, None, None)
+    calls: list[tuple[str, str]] = []
     trace = error.__traceback__
     while trace is not None:
         lines = _cell_lines(trace.tb_frame.f_code.co_filename)
@@ -330,6 +336,7 @@ def describe(error: BaseException) -> tuple[Any, ...]:
             text = lines[trace.tb_lineno - 1].strip()[:LONGEST_TEXT]
             head = next(line.strip() for line in lines if line.strip())
             line = (text, trace.tb_lineno, head[:LONGEST_TEXT])
+            calls.append((trace.tb_frame.f_code.co_name[:LONGEST_TEXT], text))
         trace = trace.tb_next
     base = known[0] if known else Exception
     return (
@@ -337,6 +344,7 @@ def describe(error: BaseException) -> tuple[Any, ...]:
         f"{base.__module__}.{base.__qualname__}",
         message[:LONGEST_TEXT],
         *line,
+        tuple(calls[-MOST_CALLS:]),
     )
 
 

@@ -52,11 +52,13 @@ class StudentError(Exception):
 
     `type_name` is what it was there. `student_line` is the last line of a notebook's cell that it
     came through (None if none), `line_number` its number there and `cell_head` the cell's first
-    line. All text is the student's.
+    line. `student_calls` has (function, line) for the calls of a notebook's cells that it came
+    through, innermost last. All text is the student's.
     """
 
     type_name = "Exception"
     student_line: str | None = None
+    student_calls: tuple[tuple[str, str], ...] = ()
     line_number: int | None = None
     cell_head: str | None = None
 
@@ -254,9 +256,9 @@ def student_error_class(type_name: str, base: str) -> type[StudentError]:
     return type(type_name, bases, {"__module__": "submission"})
 
 
-def line_of_student(error: Exception) -> str | None:
-    """Return the student's line that raised `error`; an error of the judge's own has none."""
-    return error.student_line if isinstance(error, StudentError) else None
+def calls_of_student(error: Exception) -> list[tuple[str, str]]:
+    """Return (function, line) of the student's calls; an error of the judge's own has none."""
+    return list(error.student_calls) if isinstance(error, StudentError) else []
 
 
 def plain_name(name: str) -> str:

@@ -16,13 +16,13 @@ import sys
 import time
 import types
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from coursekit.judge import changes, wire
-from coursekit.judge.bridge import LONGEST_TEXT
+from coursekit.judge.bridge import LONGEST_TEXT, MOST_CALLS
 from coursekit.judge.remote import (
     About,
     BrokenAnswer,
@@ -255,15 +255,27 @@ class Session:
 
     def _student_error(self, description: Any) -> BaseException:
         match description:
-            case (str(type_name), str(base), str(message), line, number, head):
+            case (str(type_name), str(base), str(message), line, number, head, tuple(calls)):
                 error = student_error_class(plain_name(type_name), base)(message[:LONGEST_TEXT])
                 error.type_name = plain_name(type_name)
+                error.student_calls = tuple(
+                    (plain_name(name) if name.isidentifier() else "<code>", line[:LONGEST_TEXT])
+                    for name, line in _pairs_of_text(calls[:MOST_CALLS])
+                )
                 if isinstance(line, str) and isinstance(head, str) and type(number) is int:
                     error.student_line = line[:LONGEST_TEXT]
                     error.line_number = number
                     error.cell_head = head[:LONGEST_TEXT]
                 return error
         return self._stop(BrokenAnswer("The kernel sent an error without a type."))
+
+
+def _pairs_of_text(values: Iterable[Any]) -> Iterator[tuple[str, str]]:
+    """Yield those of `values` that are pairs of strings."""
+    for value in values:
+        match value:
+            case (str(first), str(second)):
+                yield first, second
 
 
 class _Pickler(pickle.Pickler):

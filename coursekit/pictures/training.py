@@ -25,7 +25,7 @@ def draw(path: Path = PATH) -> None:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, 112), ylim=(0, 37))
     axes.axis("off")
-    axes.text(10, 33.6, "in the epoch", ha="center", va="center", size=14, weight="bold")
+    axes.text(10, 34.4, "in the epoch", ha="center", va="center", size=14, weight="bold")
 
     _letters(axes, 10, TOP)
     _caption(axes, 10, TOP - 6.6, "DataLoader", "shuffled mini-batches")
@@ -36,17 +36,24 @@ def draw(path: Path = PATH) -> None:
     _arrow(axes, (18.5, TOP), (32, TOP), "images")
     _arrow(axes, (52, TOP), (65, TOP), "logits")
     _arrow(axes, (79, TOP), (92, TOP), "gradients\nby backward()")
+    _labels(axes)
     bend = "arc3,rad=0.13"
     _arrow(axes, (99, TOP + 4.6), (46, TOP + 6.0), "", ORANGE, bend)
     axes.text(72, 34.9, "new parameters", ha="center", va="center", size=11, color=ORANGE)
 
-    axes.plot([3, 109], [12.6, 12.6], color="#bbbbbb", lw=1, ls="--")
+    for left, right in ((3, 40.5), (43.5, 109)):
+        axes.plot([left, right], [13.0, 13.0], color="#bbbbbb", lw=1, ls="--")
     axes.text(10, BOTTOM, "after the epoch", ha="center", va="center", size=14, weight="bold")
     _box(axes, 42, BOTTOM, "validation\naccuracy", GREEN)
-    _box(axes, 72, BOTTOM, "better\nthan before?", INK)
-    _files(axes, 99, BOTTOM)
-    _arrow(axes, (49, BOTTOM), (65, BOTTOM), "evaluation\nmode")
-    _arrow(axes, (79, BOTTOM), (92, BOTTOM), "save")
+    _arrow(axes, (42, TOP - 10.2), (42, BOTTOM + 3.9), "")
+    axes.text(43.4, 11.7, "in evaluation mode", va="center", size=10.5, color="#444444")
+    _box(axes, 72, BOTTOM + 2.2, "better\nthan before?", INK, height=5.6)
+    _arrow(axes, (49, BOTTOM + 2.2), (65, BOTTOM + 2.2), "")
+    _arrow(axes, (79, BOTTOM + 2.2), (93, BOTTOM + 2.2), "yes: save")
+    _file(axes, 98, BOTTOM + 2.2, "best.pt")
+    _arrow(axes, (49, BOTTOM - 3.2), (93, BOTTOM - 3.2), "")
+    axes.text(72, BOTTOM - 4.9, "every epoch: save", ha="center", size=10.5, color="#444444")
+    _file(axes, 98, BOTTOM - 3.2, "last.pt")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=115, metadata={"Software": ""})
 
@@ -56,11 +63,11 @@ def _caption(axes: Axes, x: float, y: float, title: str, text: str) -> None:
     axes.text(x, y - 2.2, text, ha="center", va="center", size=10.5, color="#444444")
 
 
-def _box(axes: Axes, x: float, y: float, text: str, color: str) -> None:
+def _box(axes: Axes, x: float, y: float, text: str, color: str, height: float = 7.6) -> None:
     box = FancyBboxPatch(
-        (x - 6.5, y - 3.8),
+        (x - 6.5, y - height / 2),
         13,
-        7.6,
+        height,
         boxstyle="round,pad=0,rounding_size=1.2",
         facecolor="white",
         edgecolor=color,
@@ -128,14 +135,17 @@ def _network(axes: Axes, x: float, y: float) -> None:
             axes.add_patch(Circle(center, 0.85, facecolor=color, edgecolor="white", zorder=2))
 
 
-def _files(axes: Axes, x: float, y: float) -> None:
-    for dx, name in ((-3.6, "best.pt"), (3.6, "last.pt")):
-        axes.add_patch(
-            Rectangle(
-                (x + dx - 3, y - 3.4), 6, 6.8, facecolor="#f2efe6", edgecolor="#666666", lw=1.5
-            )
-        )
-        axes.text(x + dx, y, name, ha="center", va="center", size=10, color=INK)
+def _labels(axes: Axes) -> None:
+    """The way of the labels, past the model and into the loss."""
+    axes.plot([10, 10, 68], [TOP + 5.4, 31, 31], color="#666666", lw=2, solid_joinstyle="round")
+    _arrow(axes, (68, 31), (68, TOP + 4), "")
+    axes.text(25.2, 31.6, "labels", ha="center", va="bottom", size=10.5, color="#444444")
+
+
+def _file(axes: Axes, x: float, y: float, name: str) -> None:
+    shape = {"facecolor": "#f2efe6", "edgecolor": "#666666", "lw": 1.5}
+    axes.add_patch(Rectangle((x - 4.5, y - 2), 9, 4, **shape))
+    axes.text(x, y, name, ha="center", va="center", size=10.5, color=INK)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -58,8 +59,9 @@ def running(task: str, who: str = "your code", arguments: Sequence[Any] = ()) ->
         raise
     except Exception as error:
         kind, text = type(error).__name__, " ".join(str(error).split())[:300].rstrip(".")
-        line = line_of_student(error)
-        place = f", at the line `{line}`" if line else ""
+        if isinstance(error, UnpicklingError):  # PyTorch's words advise to load unsafely
+            text = "the file does not load with weights_only=True"
+        place = _place(calls_of_student(error), who)
         hint = _hint(error, arguments)
         raise CheckFailed(f"{task}: {who} stopped with {kind}: {text}{place}.{hint}") from error
 
@@ -72,26 +74,42 @@ def call(task: str, function: Callable[..., Any], *args: Any, **kwargs: Any) -> 
         return function(*args, **kwargs)
 
 
-def line_of_student(error: Exception) -> str | None:
-    """Return the innermost line that is neither a library's nor ours, if there is one.
+def calls_of_student(error: Exception) -> list[tuple[str, str]]:
+    """Return (function, line) for each call that is neither a library's nor ours, innermost last.
 
-    When the function ran in another process, the error brings its line along in `student_line`.
+    When the function ran in another process, the error brings its calls along in `student_calls`.
     """
-    if hasattr(error, "student_line"):
-        return error.student_line
+    if hasattr(error, "student_calls"):
+        return list(error.student_calls)
     ours = str(Path(__file__).resolve().parents[1])
-    own = [
-        frame.line
+    return [
+        (frame.name, frame.line)
         for frame in traceback.extract_tb(error.__traceback__)
-        if "-packages" not in frame.filename
+        if frame.line
+        and "-packages" not in frame.filename
         and not frame.filename.startswith((ours, "<frozen", sys.base_prefix))
     ]
-    return own[-1] if own else None
+
+
+def _place(calls: Sequence[tuple[str, str]], who: str) -> str:
+    """Return ", at the line `...` of f, reached from the line `...` of g", or what is known."""
+    if not calls:
+        return ""
+    function, line = calls[-1]
+    place = f", at the line `{line}`"
+    if function != who and function.isidentifier():  # no <lambda>, no <genexpr>
+        place += f" of {function}"
+    outer = [call for call in calls[:-1] if call[0].isidentifier() and call[1] != line]
+    if outer:
+        place += f", reached from the line `{outer[-1][1]}` of {outer[-1][0]}"
+    return place
 
 
 def _hint(error: Exception, arguments: Sequence[Any]) -> str:
     """Return what to look at after `error`, as a sentence to append, or nothing."""
     text = str(error)
+    if isinstance(error, UnpicklingError):
+        return " If it holds a whole model or optimizer, save the state_dict() alone."
     if any(words in text for words in ("matmul", "not aligned", "mat1 and mat2")):
         return (
             " In a product (N, D) @ (D, H) the inner sizes must agree: is a factor transposed? "

@@ -200,6 +200,11 @@ _NOT_IN_A_ROW = "all epochs without a new best are counted, not those since the 
 _LATE = "it stops one epoch too late"
 _EARLY = "it stops one epoch too early"
 _LAST = "the best epoch is always the latest one"
+_WINDOW = (
+    "the newest accuracy is compared with that of a fixed number of epochs before; training waits "
+    "for the patience since the best epoch"
+)
+_EXACTLY = "a wait since the best epoch that is longer than the patience does not stop the training"
 
 _CURVES: tuple[tuple[list[float], int, int, bool, dict[tuple[int, bool], str]], ...] = (
     ([0.5], 2, 1, False, {(0, False): _ZERO}),
@@ -212,6 +217,9 @@ _CURVES: tuple[tuple[list[float], int, int, bool, dict[tuple[int, bool], str]], 
     ([0.6, 0.8, 0.7, 0.7], 3, 2, False, {(2, True): _EARLY}),
     ([0.6, 0.8, 0.7, 0.75, 0.7], 3, 2, True, {(2, False): _PREVIOUS}),
     ([0.3, 0.4, 0.5, 0.6], 1, 4, False, {}),
+    ([0.6, 0.5, 0.6], 2, 1, True, {(3, True): _TIE, (1, False): _WINDOW}),
+    ([0.6, 0.7, 0.5], 2, 2, False, {(2, True): _WINDOW}),
+    ([0.9, 0.5, 0.6, 0.7], 2, 1, True, {(1, False): _EXACTLY}),
 )
 """Accuracies, patience, the best epoch, whether to stop, and what some mistakes answer."""
 

@@ -414,6 +414,7 @@ def load_checkpoint(function: Callable[..., Any]) -> None:
     task = "load_checkpoint"
     model, optimizer = trained_pair(13)
     other_model, other_optimizer = trained_pair(14)
+    before = {name: value.clone() for name, value in other_model.state_dict().items()}
     content = {
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
@@ -425,6 +426,12 @@ def load_checkpoint(function: Callable[..., Any]) -> None:
         with running(task):
             returned = function(path, other_model, other_optimizer)
         expect_epoch_and_best(returned, 5, 0.75, task)
+        expect(
+            not all(torch.equal(other_model.state_dict()[name], before[name]) for name in before),
+            task,
+            "the model that was given still holds its old values. Giving the name `model` a new "
+            "value inside the function does not fill the caller's model.",
+        )
         expect_same_state(other_model.state_dict(), model.state_dict(), task, "the model's state")
         expect_same_step(model, optimizer, other_model, other_optimizer, task)
         expect_refuses_objects(function, path, task)
@@ -522,7 +529,7 @@ def expect_same_step(
             torch.allclose(old, new, atol=1e-7),
             task,
             "the next step differs from that of an uninterrupted run. Adam keeps running means in "
-            "the optimizer's state: load it, too.",
+            "the optimizer's state: load it, too, into the optimizer that was given.",
         )
 
 
