@@ -1,4 +1,7 @@
-"""Blocks the kernel's event loop from inside, so that it answers no request."""
+"""Blocks the kernel's event loop from inside, so that it answers no request.
+
+Costs: every fresh kernel that runs this cell is blocked as well.
+"""
 
 import asyncio
 import time

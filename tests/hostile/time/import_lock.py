@@ -1,4 +1,7 @@
-"""Holds the import lock from a thread while the test wants to import."""
+"""Holds the import lock from a thread while the test wants to import.
+
+Costs: every fresh kernel that runs this cell is blocked as well.
+"""
 
 import _imp
 import threading

@@ -2,4 +2,4 @@
 
 
 def double(x):
-    return pow(7, 7**11, 7**400_000)
+    return pow(7, 7**50_000, 7**400_000 + 2)
