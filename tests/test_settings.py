@@ -35,9 +35,7 @@ def test_nbgrader_stops_where_the_kit_cannot_be_imported(tmp_path: Path, command
 def test_a_mistake_in_the_settings_stops_it_as_well(tmp_path: Path) -> None:
     settings = (REPOSITORY / "nbgrader_config.py").read_text(encoding="utf-8")
     (tmp_path / "nbgrader_config.py").write_text(f"{settings}\nc.Autograde = misspelt\n")
-    (tmp_path / "submitted/somebody" / ASSIGNMENT).mkdir(parents=True)
-    with pytest.raises(CourseError, match="'nbgrader autograde Assignment1' failed"):
-        run_nbgrader(Course(tmp_path), "autograde", ASSIGNMENT)
-    log = (tmp_path / "reports/nbgrader-autograde.log").read_text()
-    assert "name 'misspelt' is not defined" in log
+    with pytest.raises(CourseError, match="'nbgrader db student list' failed"):
+        run_nbgrader(Course(tmp_path), "db", "student", "list")
+    assert "name 'misspelt' is not defined" in (tmp_path / "reports/nbgrader-db.log").read_text()
     assert not (tmp_path / "gradebook.db").exists()
