@@ -11,6 +11,7 @@ import re
 import shutil
 import socket
 import stat
+import time
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,11 @@ class ExecuteSubmission(Execute):
     """
 
     timeout = Integer(60, help="Seconds that one cell may take.").tag(config=True)
+    notebook_timeout = Integer(
+        1200,
+        help="Seconds that a notebook's cells without points may take together, restarts included. "
+        "Those that are left then are not run: a thousand slow cells would hold up the class.",
+    ).tag(config=True)
     restarts = Integer(
         3, help="How often a notebook may lose its kernel and go on in a fresh one."
     ).tag(config=True)
@@ -91,6 +97,7 @@ class ExecuteSubmission(Execute):
     nb: NotebookNode
     _talking: NotebookNode | None = None
     _said = 0
+    _spent = 0.0
 
     @default("shutdown_kernel")
     def _shutdown_kernel_default(self) -> str:
@@ -147,7 +154,7 @@ class ExecuteSubmission(Execute):
     def _run(self, nb: NotebookNode) -> None:
         """Execute all cells, starting a fresh kernel after each loss."""
         lost: set[int] = set()
-        index = 0
+        index, self._spent = 0, 0.0
         while index < len(nb.cells) and len(lost) <= self.restarts:
             self.reset_execution_trackers()
             try:
@@ -185,6 +192,11 @@ class ExecuteSubmission(Execute):
         if is_test(cell):
             run_sync(self._judge_cell)(cell)
             return
+        if self._spent > self.notebook_timeout:
+            text = f"Not run: the cells before took more than {self.notebook_timeout} seconds.\n"
+            cell.outputs = [new_output("stream", name="stdout", text=text)]
+            return
+        started = time.monotonic()
         try:
             self.execute_cell(cell, index, store_history=True)
         except DeadKernelError:
@@ -196,6 +208,8 @@ class ExecuteSubmission(Execute):
                 f"The cell ran for more than {self.timeout} seconds and could not be interrupted.",
             )
             raise _KernelLost from None
+        finally:
+            self._spent += time.monotonic() - started
 
     def _note_hints(self, nb: NotebookNode) -> None:
         """Flag what the kernel says was replaced in it; it may lie, and nothing depends on it."""

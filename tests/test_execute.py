@@ -30,7 +30,12 @@ RIGHT = {
 def grade(tmp_path):
     """Return a function that runs a submission with given cells and returns the notebook."""
 
-    def run(first: str = "", source: NotebookNode | None = None, **answers: str) -> NotebookNode:
+    def run(
+        first: str = "",
+        source: NotebookNode | None = None,
+        notebook_timeout: int = 60,
+        **answers: str,
+    ) -> NotebookNode:
         course = Course(tmp_path)
         course.source.mkdir(parents=True, exist_ok=True)
         (course.root / "build").symlink_to(REPOSITORY / "build")
@@ -43,6 +48,7 @@ def grade(tmp_path):
         config = Config()
         config.CourseDirectory.root = str(course.root)
         config.ExecuteSubmission.timeout = 5
+        config.ExecuteSubmission.notebook_timeout = notebook_timeout
         resources = {"metadata": {"path": str(tmp_path)}, "nbgrader": {"notebook": NAME}}
         return ExecuteSubmission(config=config).preprocess(submission, resources)[0]
 
@@ -99,6 +105,13 @@ def test_warnings_and_questions_cost_nothing(grade):
         "    input()\n    return 2 * x if ready else None"
     )
     assert kinds(grade(asking, double=warning)) == [Kind.PASSED, Kind.PASSED]
+
+
+def test_cells_that_take_long_together_are_not_all_run(grade):
+    slow = "import time\ntime.sleep(3)\n"
+    notebook = grade(double=f"{slow}{RIGHT['double']}", notebook_timeout=2)
+    assert kinds(notebook) == [Kind.PASSED, Kind.RAISED]
+    assert "Not run: the cells before took more than 2 seconds." in printed(notebook, "triple")
 
 
 def test_what_the_notebook_replaced_is_flagged(grade):
