@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 from coursekit.judge import earlier
 from utils import plots_network
 from utils.checks.common import CheckFailed, call
+from utils.checks.numpy_network import build_model as check_build_model
 from utils.checks.optional import optional
 from utils.gradients import numerical_gradient
 
@@ -79,7 +80,7 @@ SAYS = {
     ("xor_two_layer", "wrong_transposed"): "looks transposed",
     ("activations", "wrong_derivative_of_output"): "takes z for the activation",
     ("activations", "wrong_overflow"): "exp(1000) overflows",
-    ("activations", "wrong_slope_at_zero"): "> and not >=",
+    ("activations", "wrong_slope_at_zero"): "at exactly 0 is defined as 0",
     ("activations", "wrong_in_place"): "changed its argument z of relu in place",
     ("activations", "wrong_integers"): "stored as integers",
     ("activations", "wrong_integer_slope"): "stored as integers",
@@ -134,6 +135,8 @@ SAYS = {
     ("build_model", "wrong_random_biases"): "does not start at 0",
     ("build_model", "wrong_report_first"): "on_epoch gets another model",
     ("build_model", "wrong_annealed_twice"): "annealed twice",
+    ("build_model", "wrong_all_samples"): "each step seems to use all samples",
+    ("build_model", "wrong_fixed_epochs"): "Is the argument epochs used",
     ("perceptron_and_or", "wrong_one_input"): "for the input (0, 1)",
     ("perceptron_and_or", "wrong_table"): "has shape (1, 4)",
     ("xor_two_layer", "wrong_xnor"): "wrong at every corner",
@@ -143,15 +146,16 @@ SAYS = {
     ("softmax_jacobian", "wrong_diagonal_only"): "outside the diagonal the entries are not 0",
     ("softmax_jacobian", "wrong_vector"): "one row",
     ("softmax_jacobian", "wrong_sign"): "sign is turned around",
-    ("softmax_jacobian", "wrong_no_square"): "instead of p - p^2",
-    ("softmax_jacobian", "wrong_same_rule"): "belongs to the diagonal only",
+    ("softmax_jacobian", "wrong_no_square"): "the diagonal holds p, as if",
+    ("softmax_jacobian", "wrong_same_rule"): "follows the rule for i = j",
+    ("softmax_jacobian", "wrong_diag_of_row"): "takes its diagonal out",
     ("softmax_jacobian", "wrong_overflow"): "NaN or infinite",
     ("predict", "wrong_floats"): "classes are integers",
     ("predict", "wrong_from_one"): "count from 0",
     ("predict", "wrong_hidden_layer"): "is not right",
     ("leaky_relu", "wrong_plain_relu"): "that is ReLU",
     ("leaky_relu", "wrong_leak_ignored"): "argument leak is not used",
-    ("leaky_relu", "wrong_slope_at_zero"): "so > and not >=",
+    ("leaky_relu", "wrong_slope_at_zero"): "at exactly 0",
     ("leaky_relu", "wrong_slope_of_z"): "not the value of the function",
     ("leaky_relu", "wrong_in_place"): "changed its argument z",
     ("leaky_relu", "wrong_minimum"): "smaller of z and leak * z",
@@ -163,6 +167,9 @@ SAYS = {
     ("elu", "wrong_slope_plus_one"): "only for alpha = 1",
     ("maxout", "wrong_axis"): "over the units",
     ("maxout", "wrong_no_bias"): "not at all",
+    ("maxout", "wrong_samples"): "runs over the samples",
+    ("maxout", "wrong_whole_maximum"): "runs over too many axes",
+    ("maxout", "wrong_broadcast"): "from the last axis to the first",
     ("maxout", "wrong_sum"): "pieces are added",
     ("maxout", "wrong_relu"): "no 0 of its own",
     ("maxout", "wrong_all_pieces"): "one for each unit",
@@ -178,9 +185,11 @@ SAYS = {
     ("adam", "wrong_not_corrected"): "not corrected",
     ("adam", "wrong_uphill"): "uphill",
     ("adam", "wrong_no_root"): "root of the average of g^2 is missing",
-    ("adam", "wrong_eps_inside"): "below the root",
+    ("adam", "wrong_eps_inside"): "inside the square root",
     ("adam", "wrong_t_stands_still"): "does t grow",
-    ("adam", "wrong_t_from_zero"): "division by zero",
+    ("adam", "wrong_t_from_zero"): "it is 1 in the first step",
+    ("adam", "wrong_not_squared"): "the root of a negative number",
+    ("adam", "wrong_t_of_arrays"): "once for each array",
     ("adam", "wrong_no_momentum"): "average of g is not kept",
     ("adam", "wrong_state_forgotten"): "is not kept from step to step",
     ("adam", "wrong_in_place"): "in place",
@@ -567,6 +576,41 @@ def test_right_training_learns_in_both_precisions(
             x, y, hidden_sizes=(32, 16), epochs=15, batch_size=32, seed=seed
         )
         assert np.mean(solved["predict"](model, x) == y) > 0.8
+
+
+@pytest.mark.parametrize(
+    ("task", "old", "new", "words"),
+    [
+        (
+            "build_model",
+            "np.zeros(fan_out, dtype=x.dtype)",
+            "np.zeros(fan_out)",
+            "b1, b2, b3 start",
+        ),
+        ("build_model", ".astype(x.dtype)", "", "W1, W2, W3 start"),
+        (
+            "activations",
+            "return (z > 0).astype(z.dtype)",
+            "return np.where(z > 0, 1.0, 0.0)",
+            "They all start as float32",
+        ),
+    ],
+)
+def test_the_tip_on_float64_names_where_it_comes_from(
+    task: str,
+    old: str,
+    new: str,
+    words: str,
+    start: dict[str, Any],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    solution = cells()[task].source
+    assert old in solution
+    names = solved_but(start, {task: solution.replace(old, new)})
+    check_build_model(names["build_model"])
+    tip = [line for line in capsys.readouterr().out.splitlines() if line.startswith("A tip:")]
+    assert len(tip) == 1
+    assert words in tip[0]
 
 
 @pytest.mark.parametrize(("task", "path"), OPTIONAL_RIGHT, ids=name_of)

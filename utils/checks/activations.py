@@ -75,7 +75,7 @@ def activations(
         [0.0],
         task,
         "relu_derivative(0)",
-        mistakes={"the derivative at exactly 0 is defined as 0 here, so > and not >=": [1.0]},
+        mistakes={"the derivative at exactly 0 is defined as 0 here": [1.0]},
     )
 
     overflows: list[str] = []
@@ -146,9 +146,7 @@ def leaky_relu(leaky_relu: Function, leaky_relu_derivative: Function) -> None:
             expect_close(result, wanted, task, f"leaky_relu(z{given})", mistakes=mistakes)
             slopes = np.array([[leak] * 3, [1, 1, 1]])
             mistakes = {
-                "at exactly 0 the slope is defined as leak here, so > and not >=": np.where(
-                    z >= 0, 1, leak
-                ),
+                "at exactly 0 the slope is defined as leak here": np.where(z >= 0, 1, leak),
                 "the slope on the left is 0: that is ReLU": (z > 0) * 1.0,
                 "the slope on the left is a number, not the value of the function": np.where(
                     z > 0, 1, leak * z
@@ -198,7 +196,7 @@ def elu(elu: Function, elu_derivative: Function) -> None:
                 "the argument alpha is not used": np.where(z > 0, 1, left + 1),
                 "the slope on the left is 0: that is ReLU": (z > 0) * 1.0,
                 "elu(z) + 1 is the slope only for alpha = 1": np.where(z > 0, 1, alpha * left + 1),
-                "at exactly 0 the slope is defined as alpha here, so > and not >=": np.where(
+                "at exactly 0 the slope is defined as alpha here": np.where(
                     z >= 0, 1, alpha * (left + 1)
                 ),
             }
@@ -219,19 +217,25 @@ def elu(elu: Function, elu_derivative: Function) -> None:
                 fail(
                     task,
                     f"{name} is NaN at z = 1000. There exp(z) is infinite, and infinity * 0 is "
-                    "NaN: a sum of two masked parts can't forget it. np.where can.",
+                    "NaN: a sum of two masked parts can't forget it. Choose one of two values.",
                 )
             expect_close(result, ends, task, f"{name} at -1000 and 1000")
         passed(task, "values, slopes, and z = ±1000")
 
 
 def maxout(maxout: Function) -> None:
-    """Check two samples, two units and three pieces worked by hand; optional."""
+    """Check four samples, two units and three pieces worked by hand; optional."""
     task = "maxout"
-    x = np.array([[1.0, 2.0], [-1.0, 0.0]])
+    x = np.array([[1.0, 2.0], [-1.0, 0.0], [0.0, 1.0], [2.0, -1.0]])
     W = np.array([[[1.0, 0.0], [0.0, 1.0]], [[-1.0, 2.0], [0.0, 0.0]], [[0.0, 0.0], [1.0, -2.0]]])
     b = np.array([[0.0, -2.5], [0.5, -3.0], [-1.0, -2.0]])
-    pieces = np.array([[[1, -0.5], [-1, -2.5]], [[-0.5, -1], [1.5, -5]], [[1, -6], [-1, -2]]])
+    pieces = np.array(
+        [
+            [[1, -0.5], [-1, -2.5], [0, -1.5], [2, -3.5]],
+            [[-0.5, -1], [1.5, -5], [0.5, -3], [-1.5, 1]],
+            [[1, -6], [-1, -2], [0, -4], [-2, 0]],
+        ]
+    )
     with optional(task):
         before = x.copy(), W.copy(), b.copy()
         mistakes = {
@@ -245,11 +249,15 @@ def maxout(maxout: Function) -> None:
             "the mean over the pieces is taken; the largest is wanted": pieces.mean(axis=0),
         }
         result = call(task, maxout, x, W, b)
-        if result is not None and np.shape(result) == (3, 2, 2):
+        shape = () if result is None else np.shape(result)
+        if shape in ((3, 4, 2), (4, 3, 2)):
             fail(task, "there is one value for each piece; one for each unit is wanted, (N, H).")
-        if result is not None and np.shape(result) in ((2, 3), (3, 2)):
+        if shape in ((3, 4), (4, 3)):
             fail(task, "the maximum runs over the units of each piece and not over the pieces.")
-        wanted = np.array([[1.0, -0.5], [1.5, -2.0]])
+        if shape == (3, 2):
+            over = "the samples" if np.allclose(result, pieces.max(axis=1)) else "too many axes"
+            fail(task, f"the maximum runs over {over} and not over the pieces alone.")
+        wanted = np.array([[1.0, -0.5], [1.5, -2.0], [0.5, -1.5], [2.0, 1.0]])
         expect_close(result, wanted, task, "maxout(x, W, b)", mistakes=mistakes)
         for name, old, new in zip("xWb", before, (x, W, b), strict=True):
             expect_unchanged(old, new, task, name)

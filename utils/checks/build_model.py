@@ -108,15 +108,24 @@ def build_model(
             start = call(task, build_model, x.astype(np.float32), y, **{**settings, "epochs": 0})
             print(
                 "A tip: for x in float32 your weights become float64, which trains half as fast. "
-                + (
-                    "They start as float32, so look at relu_derivative: np.where(z > 0, 1.0, 0.0) "
-                    "is float64 for any z; its result should have the dtype of z."
-                    if np.asarray(start["W1"]).dtype == np.float32
-                    else "Convert them, when they are made, with .astype(x.dtype)."
-                )
+                + _where_float64_comes_from(start)
             )
         _check_training_on_zeros(build_model, task)
         passed(task, "start, seed, learning, batches, annealing, L2 on the weights only")
+
+
+def _where_float64_comes_from(start: Arrays) -> str:
+    """Return what to look at when float32 became float64; `start` is the untrained model."""
+    wide = [name for name, array in start.items() if np.asarray(array).dtype != np.float32]
+    if wide:
+        return (
+            f"{', '.join(wide)} start as another dtype than x; np.zeros and he make float64. "
+            "Convert them when they are made."
+        )
+    return (
+        "They all start as float32, so a float64 array comes in during training. Print the dtype "
+        "of relu_derivative(z) for a z in float32 first, and then those of the gradients."
+    )
 
 
 def _expect_model(model: Any, shapes: Mapping[str, tuple[int, ...]], task: str) -> None:
@@ -130,7 +139,16 @@ def _check_start(build_model: Function, task: str) -> None:
     """Look at the model of 0 epochs: weights by he, each with numbers of its own, and biases 0."""
     x, y = np.zeros((12, 60)), np.arange(12) % 6
     settings: dict[str, Any] = {"hidden_sizes": (50, 40), "epochs": 0, "batch_size": 4, "seed": 5}
-    model = call(task, build_model, x, y, **settings)
+    calls: list[int] = []
+    model = call(
+        task, build_model, x, y, **settings, on_epoch=lambda epoch, model: calls.append(epoch)
+    )
+    expect(
+        not calls,
+        task,
+        f"with epochs=0 on_epoch is called {len(calls)} times; no epoch should be run. Is the "
+        "argument epochs used?",
+    )
     sizes = (60, 50, 40, 6)
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in (1, 2, 3):
@@ -139,7 +157,11 @@ def _check_start(build_model: Function, task: str) -> None:
     for name, (fan_in, *_) in shapes.items():
         array = np.asarray(model[name])
         if name.startswith("b"):
-            expect(not array.any(), task, f"{name} does not start at 0, as a bias should.")
+            expect(
+                not array.any(),
+                task,
+                f"with epochs=0, {name} does not start at 0, as a bias should.",
+            )
             continue
         expect(
             np.ptp(array) > 0,
@@ -182,6 +204,12 @@ def _check_order(build_model: Function, task: str) -> None:
         y,
         **settings,
         on_epoch=lambda epoch, model: biases.append(np.array(model["b3"], np.float64)),
+    )
+    expect(
+        not np.allclose(biases, 0, atol=1e-9),
+        task,
+        "each step seems to use all samples. Hand the passes those of the batch only, and their "
+        "labels.",
     )
     last = {int(np.argmax(step)) for step in np.diff(biases, axis=0)}
     expect(

@@ -117,6 +117,8 @@ def _hint(error: Exception, arguments: Sequence[Any]) -> str:
         )
     if "broadcast" in text and re.search(r"\(\d+,\)", text):
         return " Print the shapes; a sum or maximum over one axis may need keepdims=True."
+    if "broadcast" in text and not any(_are_labels(value) for value in arguments):
+        return " Print the shapes; they are compared from the last axis to the first."
     if "broadcast" in text:
         return (
             " Print the shapes. Does a size come from elsewhere, a fixed number of classes, or "
@@ -132,6 +134,10 @@ def _hint(error: Exception, arguments: Sequence[Any]) -> str:
             "and generators; draw from what it returns."
         )
     return ""
+
+
+def _are_labels(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu"
 
 
 def as_array(value: Any, task: str, what: str) -> np.ndarray:
@@ -175,7 +181,8 @@ def expect_finite(value: Any, task: str, what: str) -> np.ndarray:
         fail(
             task,
             f"{what} holds {int(bad.sum())} value(s) that are NaN or infinite{place}. "
-            "Look for an overflow in exp, a log of zero or a division by zero.",
+            "Look for an overflow in exp, a log of zero, the root of a negative number or a "
+            "division by zero.",
         )
     return array
 

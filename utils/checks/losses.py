@@ -161,7 +161,8 @@ def softmax_jacobian(softmax_jacobian: Function, own_softmax: Function | None = 
         mistakes = {
             "the sign is turned around": -wanted,
             "outside the diagonal the entries are not 0": np.diag(np.diag(wanted)),
-            "the diagonal holds p instead of p - p^2": wanted + np.diag(p**2),
+            "the diagonal holds p, as if the sum of all exponentials were fixed": wanted
+            + np.diag(p**2),
             "the diagonal holds -p^2; there i = j, and the rule for that is another": (
                 wanted - np.diag(p)
             ),
@@ -169,8 +170,9 @@ def softmax_jacobian(softmax_jacobian: Function, own_softmax: Function | None = 
             "that is the product of all pairs of probabilities, without the diagonal's part": (
                 wanted * -1 + np.diag(p)
             ),
-            "every entry is p_i (1 - p_j); the 1 belongs to the diagonal only": (
-                p[:, None] * (1 - p)
+            "every entry follows the rule for i = j": (p[:, None] * (1 - p)),
+            "np.diag of an array of shape (1, C) takes its diagonal out, a single number": (
+                p[0] - np.outer(p, p)
             ),
         }
         if np.shape(result) == (3,):

@@ -4,7 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from utils.checks.common import call, expect_close, expect_unchanged, passed
+from utils.checks.common import (
+    as_array,
+    call,
+    expect,
+    expect_close,
+    expect_unchanged,
+    passed,
+)
 from utils.checks.optional import optional
 from utils.checks.pieces import Function, copied, expect_keys, values
 
@@ -58,11 +65,16 @@ def adam(adam_update: Function) -> None:
             "only the average of g^2 is corrected": -2 / 8,
             "beta and 1 - beta are exchanged": -2 / 1.9365,
             "the root of the average of g^2 is missing": -4 / 20,
-            "eps is added below the root, not to it": -4 / np.sqrt(20),
+            "eps is inside the square root; the formula adds it to the root": -4 / np.sqrt(20),
             "the gradient is not squared": -4 / 6,
+            "t grows once for each array; it should grow once in each step": late,
         },
         {
-            "the correction stays that of the first step: does t grow?": 2 / (np.sqrt(31) + 4),
+            "t grows once for each array; it should grow once in each step": (
+                8 / 7 / (np.sqrt(7936 / 721) + 4)  # t is 3: m is -1, v is 31/16
+            ),
+            "the correction stays that of the first step (does t grow, and is it the exponent?)": 2
+            / (np.sqrt(31) + 4),
             "the average of g is not kept from step to step": 0.5,
         },
     ]
@@ -100,8 +112,15 @@ def _two_steps(
         new, state = values(result, 2, task, *_FORM)
         expect_keys(new, model, task, "the new model")
         for name, array in {**model, **grads}.items():
-            expect_unchanged(before[name], array, task, f"'{name}'")
+            whole = "model" if name in model else "grads"
+            expect_unchanged(before[name], array, task, f"{whole}['{name}']")
         what = f"W1 after the {('first', 'second')[turn]} step"
+        expect(
+            np.isfinite(as_array(new["W1"], task, what)).all(),
+            task,
+            f"{what} is NaN or infinite. Look for the root of a negative number and for a division "
+            "by zero. If the formula has a t, it is 1 in the first step.",
+        )
         mirror = np.array([[1.0, -1.0]])
         expect_close(
             new["W1"],

@@ -17,4 +17,4 @@ def optional(*tasks: str) -> Iterator[None]:
         missing = [task for task in tasks if str(error).startswith(f"{task}:")]
         if not missing:
             raise
-        print(f"{missing[0]}: optional, and not solved yet. You may leave it so and go on.")
+        print(f"{missing[0]}: optional, and not solved yet. You may skip it.")

@@ -1,0 +1,13 @@
+"""Averages the gradient where its square is wanted, and takes the root of it."""
+
+
+def adam_update(model, grads, state, learning_rate=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    t = state.get("t", 0) + 1
+    new, after = {}, {"t": t}
+    for k in model:
+        g = grads["d" + k]
+        m = after["m" + k] = beta1 * state.get("m" + k, 0.0) + (1 - beta1) * g
+        v = after["v" + k] = beta2 * state.get("v" + k, 0.0) + (1 - beta2) * g
+        mh, vh = m / (1 - beta1**t), v / (1 - beta2**t)
+        new[k] = model[k] - learning_rate * mh / (np.sqrt(vh) + eps)
+    return new, after
