@@ -60,7 +60,7 @@ class Result:
     gained: float
     lost: float
     others: bool
-    """Whether honest students lost marks or feedback."""
+    """Whether honest students lost marks."""
     leaked: bool
     """Whether the attack printed a secret of the course."""
     got_out: list[str] = field(default_factory=list)
@@ -134,7 +134,7 @@ def against_stock(attacks: list[Attack], folder: Path, jobs: int) -> list[Result
         for attack in group:
             attack.hand_in(course)
         hand_in_honest(course, LAST)
-        graded = grade_in_box(world, course, STOCK_SECONDS + 10 * len(group))
+        graded = grade_in_box(world, course, STOCK_SECONDS + 10 * len(group), feedback=False)
         results = [result_of(graded, attack) for attack in group]
         failed = any(graded.visit.exit_codes) or not graded.visit.finished
         remove_world(world)

@@ -48,6 +48,8 @@ class Graded:
     """Points by student and grade id; students whom the gradebook does not know are absent."""
     touched: list[str] = field(default_factory=list)
     """Files outside of what grading writes that are not as they were."""
+    with_feedback: bool = True
+    """Whether feedback was asked for."""
 
     def gained(self, student: str) -> float:
         """Points in tests that the student's answers should not pass."""
@@ -63,8 +65,12 @@ class Graded:
             student
             for student in (FIRST, LAST)
             if any(self.scores.get(student, {}).get(k, 0.0) != v for k, v in _FULL.items())
-            or not (self.course.feedback / student / ASSIGNMENT / f"{NOTEBOOK}.html").exists()
+            or not self._has_feedback(student)
         ]
+
+    def _has_feedback(self, student: str) -> bool:
+        page = self.course.feedback / student / ASSIGNMENT / f"{NOTEBOOK}.html"
+        return page.exists() or not self.with_feedback
 
     def shown(self, student: str) -> list[str]:
         """Return the secrets that the student's own cells got hold of and printed."""
@@ -96,24 +102,18 @@ def hand_in(course: Course, attacks: list[Attack]) -> None:
     hand_in_honest(course, LAST)
 
 
-def grade_in_box(world: Path, course: Course, timeout: float) -> Graded:
-    """Run plain `nbgrader autograde` and `generate_feedback` in the box, and look at the result.
+def grade_in_box(world: Path, course: Course, timeout: float, feedback: bool = True) -> Graded:
+    """Run plain `nbgrader autograde`, and `generate_feedback`, in the box; look at the result.
 
     Each command may take `timeout` seconds.
     """
     before = _fingerprints(world)
-    visit = run_in_box(
-        world,
-        [
-            [*_NBGRADER, "autograde", ASSIGNMENT],
-            [*_NBGRADER, "generate_feedback", ASSIGNMENT],
-        ],
-        timeout,
-    )
+    commands = ["autograde", *(["generate_feedback"] if feedback else [])]
+    visit = run_in_box(world, [[*_NBGRADER, name, ASSIGNMENT] for name in commands], timeout)
     after = _fingerprints(world)
     touched = [path for path in before if after.get(path) != before[path]]
     touched += [path for path in after if path not in before]
-    return Graded(course, visit, read_scores(course), touched)
+    return Graded(course, visit, read_scores(course), touched, feedback)
 
 
 def read_scores(course: Course) -> Scores:
