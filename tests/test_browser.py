@@ -101,10 +101,20 @@ def test_a_solved_notebook_runs_shows_its_plots_and_validates(student: Server, n
         assert elsewhere == []
 
 
+_KERNEL_IS_CONNECTED = """async () => {
+    const sessions = await (await fetch('/api/sessions')).json();
+    return sessions.some(({ path, kernel }) => path === 'first-check.ipynb'
+        && kernel?.connections > 0 && kernel.execution_state === 'idle');
+}"""
+"""Asked to run cells before that, Notebook 7 asks back which kernel it shall start."""
+
+
 def test_notebook_7_runs_a_check_and_has_a_validate_button(student: Server) -> None:
     task, _ = first_task("1-2")
     with browser_page() as (page, elsewhere):
         page.goto(student.url("notebooks/first-check.ipynb"))
+        while not page.evaluate(_KERNEL_IS_CONNECTED):
+            page.wait_for_timeout(200)
         expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible()
         page.get_by_role("menuitem", name="Run").click()
         page.get_by_text("Run All Cells", exact=True).click()
