@@ -220,7 +220,7 @@ def test_a_student_id_cannot_name_a_path(work: Path) -> None:
 
 
 def test_a_missing_hyphen_is_pointed_out(work: Path) -> None:
-    assert "probably 2000-00000" in refused(work, "200000000", status=2)
+    assert "Did you mean 2000-00000?" in refused(work, "200000000", status=2)
 
 
 def test_no_student_id_at_all(work: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_setting_makes_its_optimizer(name: str, kind: type) -> None:
         ("images: 100", "images: some", "table.images: a whole number from 1 up is needed"),
         ("  epochs: 3\n", "", "experiments.yaml, table: 'epochs' is missing."),
         ("epochs: 3", "epoch: 3", "table: 'epoch' is not known here; known are images,"),
-        ("epochs: 3", "epochs: 3\n  epochs: 4", "line 5: the name 'epochs' stands twice"),
+        ("epochs: 3", "epochs: 3\n  epochs: 4", "'epochs' stands twice in one place. Give one"),
         ("learning_rate: 0.5", "learning_rate: fast", "settings.one.learning_rate: a number is"),
         ("learning_rate: 0.5", "learning_rate: 0", "learning_rate: a number of more than 0 is"),
         ("learning_rate: 0.5", "learning_rate: .nan", "a number of more than 0 is needed"),

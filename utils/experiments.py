@@ -88,11 +88,15 @@ class _Loader(yaml.SafeLoader):
     """PyYAML's safe loader, which builds plain values only, and no name twice in one mapping."""
 
 
+class _NameTwice(yaml.MarkedYAMLError):
+    """A mapping has the same name twice."""
+
+
 def _mapping_without_repeats(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen = set()
     for key, _ in node.value:
         if key.value in seen:
-            raise yaml.MarkedYAMLError(
+            raise _NameTwice(
                 problem=f"the name {key.value!r} stands twice in one place",
                 problem_mark=key.start_mark,
             )
@@ -119,10 +123,10 @@ def _load(path: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         place = f", line {mark.line + 1}" if mark else ""
         problem = getattr(error, "problem", None) or "it is not YAML"
-        raise DataError(
-            f"{path.name}{place}: {problem}. Check the indentation (blanks, no tabs), the colons "
-            "and the brackets there."
-        ) from error
+        advice = "Check the indentation (blanks, no tabs), the colons and the brackets there."
+        if isinstance(error, _NameTwice):
+            advice = "Give one of them another name, or delete it."
+        raise DataError(f"{path.name}{place}: {problem}. {advice}") from error
 
 
 @dataclass(frozen=True)

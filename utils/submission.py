@@ -102,10 +102,10 @@ def check_student_id(text: str | None) -> str:
         return text
     hint = ""
     if re.fullmatch(r"[0-9]{9}", text):
-        hint = f", probably {text[:4]}-{text[4:]}"
+        hint = f" Did you mean {text[:4]}-{text[4:]}?"
     raise Refused(
         f"{text!r} is not a student id; write four digits, a hyphen and five digits, "
-        f"like 2000-00000{hint}."
+        f"like 2000-00000.{hint}"
     )
 
 
@@ -528,7 +528,7 @@ def _check_run_and_worked(part: Part, cells: list[Cell]) -> None:
     ]
     if training:
         part.warnings.append(
-            f"{part.name}: training cells without output: {', '.join(training[:8])}. They are not "
+            f"{part.name}: training cells without output: {', '.join(training[:20])}. They are not "
             "run again for grading, so nobody will see their results."
         )
 
@@ -578,7 +578,9 @@ def _points(cells: Iterable[Cell]) -> dict[str, float]:
 
 def _list_tasks(tasks: Iterable[str], points: dict[str, float]) -> str:
     return ", ".join(
-        f"{task} ({points[task]:g} points)" if points.get(task) else f"{task} (no points)"
+        f"{task} ({points[task]:g} point{'' if points[task] == 1 else 's'})"
+        if points.get(task)
+        else f"{task} (no points)"
         for task in tasks
     )
 
@@ -615,7 +617,7 @@ def _other_ids(name: str, cells: list[Cell], student: str) -> list[str]:
     ]
     return [
         f"{name} says student_id = {other!r}, but you pack for {student}; if the id in the "
-        "notebook is wrong, mend it and save the checkpoint again."
+        "notebook is wrong, correct it and save the checkpoint again."
         for other in sorted({text for text in found if text != student})
     ]
 

@@ -152,6 +152,8 @@ def as_array(value: Any, task: str, what: str) -> np.ndarray:
         array = np.asarray(value)
     except (ValueError, TypeError):
         fail(task, f"{what} cannot be read as an array; it is a {type(value).__name__}.")
+    if array.dtype.kind not in "biuf" and array.shape == ():
+        fail(task, f"{what} should be numbers, but is a {type(value).__name__}.")
     if array.dtype.kind not in "biuf":
         fail(task, f"{what} should hold numbers, but its dtype is {array.dtype}.")
     return array
@@ -215,10 +217,12 @@ def expect_close(
         return array
     for sentence, value in (mistakes or {}).items():
         candidate = np.asarray(value, dtype=np.float64)
-        if candidate.shape == array.shape and np.allclose(array, candidate, rtol=1e-4, atol=1e-7):
+        if candidate.shape == array.shape and np.allclose(
+            array, candidate, rtol=max(rtol, 1e-4), atol=max(atol, 1e-7)
+        ):
             fail(task, f"{what} is off. It looks like this mistake: {sentence}.")
     where = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
-    place = f" The largest is at index {where}." if where else ""
+    place = f" The largest difference is at index {where}." if where else ""
     count = f"{int(wrong.sum())} of {wrong.size} values are off" if where else "The value is off"
     fail(
         task,

@@ -185,6 +185,7 @@ def mean_images(function: Callable[..., Any]) -> None:
                 np.concatenate(list(letters.values())).mean(axis=0), right.shape
             ),
             "the mean was cut down to whole numbers": np.floor(right),
+            "the values were divided by 255; bytes from 0 to 255 are asked for": right / 255,
             "the pixels were normalized; bytes from 0 to 255 are asked for": (right - 127.5) / 255,
             "of each letter, only as many images were used as the rarest letter has": np.stack(
                 [images[:20].mean(axis=0) for images in letters.values()]
