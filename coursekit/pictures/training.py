@@ -143,8 +143,9 @@ def _labels(axes: Axes) -> None:
 
 
 def _file(axes: Axes, x: float, y: float, name: str) -> None:
-    shape = {"facecolor": "#f2efe6", "edgecolor": "#666666", "lw": 1.5}
-    axes.add_patch(Rectangle((x - 4.5, y - 2), 9, 4, **shape))
+    axes.add_patch(
+        Rectangle((x - 4.5, y - 2), 9, 4, facecolor="#f2efe6", edgecolor="#666666", lw=1.5)
+    )
     axes.text(x, y, name, ha="center", va="center", size=10.5, color=INK)
 
 
