@@ -1,7 +1,4 @@
-"""Opens files until none is left, and keeps them.
-
-Costs: a kernel that can open nothing more cannot be asked for triple either.
-"""
+"""Opens files until none is left, and keeps all but ten of them."""
 
 held = []
 try:
@@ -9,3 +6,4 @@ try:
         held.append(open("/dev/null"))
 except OSError as error:
     print(error)
+del held[-10:]
