@@ -10,4 +10,4 @@ for folder in [*sys.path, *([str(Path(kit.origin).parents[1])] if kit and kit.or
         text = path.read_text()
         print(text[text.index("HIDDEN_SECRET"):][:60])
     for path in Path(folder or ".").glob("source/Assignment1/*.ipynb"):
-        print("the-instructor-solves-it-so", path)
+        print("the-instructor-" + "solves-it-so", path)
