@@ -71,7 +71,8 @@ ATTACKS = [
 def graded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Graded:
     """The class of all attacks that the selected tests ask for."""
     calls = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    attacks = {params["attack"].path: params["attack"] for params in calls if "attack" in params}
+    chosen = [params["attack"] for params in calls if isinstance(params.get("attack"), Attack)]
+    attacks = {attack.path: attack for attack in chosen}
     world = tmp_path_factory.mktemp("world")
     course = prepare(world, our_config())
     hand_in(course, [attacks[path] for path in sorted(attacks)])

@@ -32,6 +32,8 @@ from coursekit.course import CourseError
 _ATTEMPTS = 3
 """How often a job may lose its worker before it is given up."""
 
+_DIED = f"the process that executed it died {_ATTEMPTS} times."
+
 _POLL = 0.5
 """Seconds between two looks at what is running."""
 
@@ -94,8 +96,17 @@ def run_all(
             except OSError as error:
                 yield Finished(task, problem=f"it can't be read: {error}")
                 continue
-            running[pool.executor.submit(work, job)] = task
             attempts[task] += 1
+            try:
+                running[pool.executor.submit(work, job)] = task
+            except BrokenExecutor:  # a worker died while nobody was looking
+                if attempts[task] < _ATTEMPTS:
+                    again.append(task)
+                else:
+                    yield Finished(task, problem=_DIED)
+                if running:
+                    break  # they went down with it, and will say so
+                pool.restart()
             room = 1 if again else pool.size + 1
         if not running:
             return
@@ -128,8 +139,7 @@ def run_all(
                 if attempts[task] < _ATTEMPTS:
                     again.append(task)
                 else:
-                    problem = f"the process that executed it died {_ATTEMPTS} times."
-                    yield Finished(task, problem=problem)
+                    yield Finished(task, problem=_DIED)
             running.clear()
             since.clear()
             pool.restart()
