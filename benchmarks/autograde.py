@@ -34,7 +34,7 @@ from tqdm import tqdm
 
 from coursekit.clean import clean
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, TRAINING_TAG, Course, new_course
-from coursekit.demo import STUDENTS, work
+from coursekit.demo import STUDENTS, begin_again, work
 from coursekit.grading_data import grading_data
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.release import release, write_notebook
@@ -140,7 +140,7 @@ class Bench:
 
     def __init__(self, folder: Path, jobs: int) -> None:
         self.folder, self.jobs = folder, jobs
-        demo = new_course(REPOSITORY / "build" / "demo")
+        demo = begin_again(REPOSITORY / "build" / "demo")
         archive = release(demo)
         self.home = work(demo, archive, STUDENTS[0])
         self.sources = {name: read_source(demo, name) for name in NOTEBOOKS}

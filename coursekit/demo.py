@@ -63,7 +63,7 @@ def run_demo(folder: Path) -> int:
     What an earlier run left is used again where its inputs have not changed: the solved notebooks
     take minutes to train.
     """
-    course = new_course(folder)
+    course = begin_again(folder)
     _say("1. The student version", "nbgrader generates it from source/")
     archive = release(course)
     print(f"   {archive} ({archive.stat().st_size / 1e6:.1f} MB)")
@@ -87,6 +87,18 @@ def run_demo(folder: Path) -> int:
     for student in graded.marks:
         print(f"   feedback  {course.feedback / student.student / ASSIGNMENT}")
     return report_problems(graded.summary)
+
+
+def begin_again(folder: Path) -> Course:
+    """Return the demo's course without marks: nbgrader releases no other notebooks beside old ones.
+
+    What the made-up students did stays; see `work`.
+    """
+    course = new_course(folder)
+    course.gradebook.unlink(missing_ok=True)
+    for made in (course.submitted, course.autograded, course.feedback):
+        shutil.rmtree(made, ignore_errors=True)
+    return course
 
 
 def work(course: Course, archive: Path, student: DemoStudent) -> Path:
