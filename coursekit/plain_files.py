@@ -25,9 +25,10 @@ def plain_files(path: str, exclude: list[str] | None = None) -> list[str]:
 
     Stands in for nbgrader's `find_all_files`; `exclude` holds glob patterns of names.
     """
-    return [file for file in find_all_files(path, exclude) if _is_plain(file)]
+    return [file for file in find_all_files(path, exclude) if is_plain(file)]
 
 
-def _is_plain(file: str) -> bool:
+def is_plain(file: str | os.PathLike[str]) -> bool:
+    """Return whether a file is neither a link nor a device nor too large."""
     status = os.lstat(file)
     return stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES

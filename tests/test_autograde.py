@@ -11,6 +11,7 @@ from test_grading import SUBMISSIONS, WRONG
 
 from coursekit.autograde import run as autograde_run
 from coursekit.autograde.execution import execute
+from coursekit.autograde.jobs import Settings, Submission, kit_digest
 from coursekit.autograde.run import Choice, autograde
 from coursekit.course import ASSIGNMENT, Course, CourseError
 from coursekit.marks import read_marks
@@ -249,3 +250,12 @@ def test_all_notebooks_withdrawn(two_notebooks, executed):
     assert autograde(course, Choice()).graded == ["twice"]
     assert (total(course, "twice"), executed) == (0, [])
     assert autograde(course, Choice()).graded == []
+
+
+def test_a_notebook_that_is_a_link_is_not_read(tmp_path):
+    course = make_course(tmp_path / "course")
+    folder = course.submitted / "link" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    (folder / f"{NAME}.ipynb").symlink_to(course.source / f"{NAME}.ipynb")
+    job = Submission(course, "link").job(NAME, Settings(5, (), False), kit_digest())
+    assert job.submitted == b""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
+from coursekit.plain_files import is_plain
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ class Submission:
 
     @property
     def checkpoints(self) -> list[Path]:
-        """The checkpoints that were handed in; links are not followed."""
+        """The checkpoints that were handed in; links are not followed, huge files not read."""
         return [
             path
             for path in sorted((self.folder / "model_checkpoints").glob("*.pt"))
-            if path.is_file() and not path.is_symlink()
+            if is_plain(path)
         ]
 
     def key(self, notebook: str) -> str:
@@ -68,11 +69,16 @@ class Submission:
         digest.update((self.course.source / f"{notebook}.ipynb").read_bytes())
         timestamp = self.folder / "timestamp.txt"
         for path in [self.folder / f"{notebook}.ipynb", *self.checkpoints, timestamp]:
-            if path.is_file():
+            if path.is_file() and is_plain(path):
                 with path.open("rb") as file:
                     content = hashlib.file_digest(file, "sha256").digest()
                 digest.update(path.name.encode() + b"\0" + content)
         return digest.hexdigest()
+
+    def _submitted(self, notebook: str) -> bytes:
+        """Return a notebook's bytes; none for a link, perhaps to the instructor's own."""
+        path = self.folder / f"{notebook}.ipynb"
+        return path.read_bytes() if is_plain(path) else b""
 
     def job(self, notebook: str, settings: Settings, kit: bytes) -> Job:
         """Read everything that executing `notebook` needs."""
@@ -81,7 +87,7 @@ class Submission:
             notebook,
             self.key(notebook),
             kit,
-            (self.folder / f"{notebook}.ipynb").read_bytes(),
+            self._submitted(notebook),
             (self.course.source / f"{notebook}.ipynb").read_bytes(),
             tuple((path.name, path.read_bytes()) for path in self.checkpoints),
             settings,
