@@ -55,6 +55,8 @@ c.CourseDirectory.root = {root!r}
 
 def main() -> None:
     options = parse_options()
+    # plain nbgrader calls alembic by name; it lies beside this Python
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     print(describe_machine(), f"; {options.jobs} jobs, one thread per kernel")
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         bench = Bench(Path(folder), options.jobs)
