@@ -106,6 +106,11 @@ def _own_user_namespace(libc: ctypes.CDLL, user: int) -> None:
     _call(libc.prctl, _PR_SET_DUMPABLE, 1, 0, 0, 0)  # giving up root took /proc/self from us
     if libc.unshare(_CLONE_NEWUSER) != 0:
         return
+    be_the_only_user(user)
+
+
+def be_the_only_user(user: int) -> None:
+    """Show `user`, and nobody else, under the same number in the new user namespace."""
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{user} {user} 1"),

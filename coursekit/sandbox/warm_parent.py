@@ -185,13 +185,7 @@ def _unshare(flags: int, user: int | None) -> None:
         number = ctypes.get_errno()
         raise OSError(number, f"making namespaces: {os.strerror(number)}")
     if user is None:
-        for name, text in (
-            ("setgroups", "deny"),
-            ("uid_map", f"{ours} {ours} 1"),
-            ("gid_map", f"{ours} {ours} 1"),
-        ):
-            with open(f"/proc/self/{name}", "w") as file:  # noqa: PTH123
-                file.write(text)
+        enter.be_the_only_user(ours)
 
 
 def _drop_capabilities() -> None:
