@@ -35,6 +35,7 @@ FIGURES = {
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     folder = tmp_path_factory.mktemp("real")
     (folder / "utils").symlink_to(REPOSITORY / "utils")
+    shutil.copy(REPOSITORY / "experiments.yaml", folder)
     (folder / "model_checkpoints").mkdir()
     shutil.copytree(REAL, folder / "data", ignore=shutil.ignore_patterns("README*"))
     results = {}
