@@ -156,7 +156,12 @@ def warm(preload: tuple[str, ...]) -> WarmParents | None:
     """
     if why_no_sandbox() is not None or not _can_fork(preload):
         return None
-    return _parents(preload)
+    return begin_warm(preload)
+
+
+def begin_warm(preload: tuple[str, ...]) -> WarmParents:
+    """Start this process's warm parents, if they are not there, and do not wait for them."""
+    return warm_parents(preload, _UTILS, _KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)
 
 
 def careful(manager: AsyncKernelManager) -> AsyncKernelManager:
@@ -168,7 +173,7 @@ def careful(manager: AsyncKernelManager) -> AsyncKernelManager:
 
 @functools.cache
 def _can_fork(preload: tuple[str, ...]) -> bool:
-    parents = _parents(preload)
+    parents = begin_warm(preload)
     with tempfile.TemporaryDirectory(dir=parents.base) as folder:
         try:
             view = View(Path(folder), read_only=_UTILS)
@@ -177,7 +182,3 @@ def _can_fork(preload: tuple[str, ...]) -> bool:
             parents.close()
             return False
     return True
-
-
-def _parents(preload: tuple[str, ...]) -> WarmParents:
-    return warm_parents(preload, _UTILS, _KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)

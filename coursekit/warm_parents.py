@@ -36,10 +36,11 @@ class WarmParents:
         return self.kernels.alive and self.judges.alive
 
     def close(self) -> None:
-        """End both, and what they forked."""
+        """End both, and what they forked; a copy in another process is given up."""
         self.kernels.close()
         self.judges.close()
-        shutil.rmtree(self.base, ignore_errors=True)
+        if not self.kernels.is_copy:
+            shutil.rmtree(self.base, ignore_errors=True)
 
 
 folder_of_runs = "/tmp"
@@ -79,7 +80,14 @@ def warm_parents(
         return _parents
 
 
+def use(parents: WarmParents) -> None:
+    """Let `warm_parents` return these, a copy of another process's, while they live."""
+    global _parents
+    _parents = parents
+
+
 @atexit.register
-def _close() -> None:
+def close() -> None:
+    """End this process's warm parents, if there are any."""
     if _parents is not None:
         _parents.close()

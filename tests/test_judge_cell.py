@@ -185,13 +185,20 @@ def test_the_process_runs_cells_with_the_instructor_s_imports(judge):
     assert run(judge, test, "def double(x): return x + 1").ending is Ending.PASSED
 
 
-def test_a_cell_leaves_nothing_to_the_next_one(judge):
-    assert run(judge, "kept = 3\nnp.kept = 3\nnp.random.seed(7)").ending is Ending.PASSED
-    test = "try:\n    kept\nexcept NameError:\n    assert not hasattr(np, 'kept')\n"
-    test += "else:\n    raise AssertionError\nprint(np.random.random())"
+def test_a_cell_leaves_no_name_and_no_random_state_to_the_next_one(judge):
+    assert run(judge, "kept = 3\nnp = 4\nimport random\nrandom.seed(7)").ending is Ending.PASSED
+    test = "try:\n    kept\nexcept NameError:\n    print(np.random.random())\n"
+    test += "else:\n    raise AssertionError"
     first, second = (run(judge, test) for _ in range(2))
     assert first.ending is Ending.PASSED
-    assert first.output == second.output
+    assert first.output == second.output != ""
+
+
+def test_a_cell_that_did_not_end_by_itself_leaves_nothing_at_all(judge):
+    assert run(judge, "np.kept = 3").ending is Ending.PASSED
+    assert run(judge, "assert np.kept == 3").ending is Ending.PASSED
+    assert run(judge, "while True: pass", seconds=0.3).ending is Ending.OUT_OF_TIME
+    assert run(judge, "assert not hasattr(np, 'kept')").ending is Ending.PASSED
 
 
 @pytest.mark.parametrize(

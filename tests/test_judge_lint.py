@@ -22,6 +22,7 @@ WRONG = {
     "from unittest import mock": "does not reach the student's code",
     "import unittest.mock as m": "does not reach the student's code",
     "np.testing.assert_allclose = print": "does not reach the student's code",
+    "np.seterr(all='ignore')": "stays for the tests after this one",
     "import inspect\ninspect.getsource(double)": "no source",
     "for a, b in zip([1], double([1])):\n    assert a == b": "strict=True",
     "for a, b in zip([1], double([1]), strict=False):\n    assert a == b": "strict=True",

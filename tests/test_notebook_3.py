@@ -445,8 +445,8 @@ def test_problem2_reference_training_saves_a_checkpoint_that_loads(folder: Path)
         for part in ("x", "y"):
             namespace[f"{name}_{part}"] = namespace[f"{name}_{part}"][:300]
     execute(namespace, "problem2", "problem2_report", "problem2_mistakes")
-    accuracy = checks.problem2_accuracy(
-        small_model, namespace["letters"].train_dataset[:300], namespace["train_y"].numpy()
+    accuracy = checks.TrainedNetwork(small_model).accuracy(
+        namespace["letters"].train_dataset[:300], namespace["train_y"].numpy()
     )
     assert accuracy > 0.5
 
@@ -465,7 +465,9 @@ def score_of(share: float, monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
     monkeypatch.setattr(coursekit.hidden, "load_hidden_set", hidden)
     namespace = {
-        "checks": SimpleNamespace(problem2=lambda *_, **__: None),  # the hidden part alone
+        "checks": SimpleNamespace(  # the hidden part alone
+            problem2=lambda *_, **__: checks.TrainedNetwork(small_model)
+        ),
         "letters": SimpleNamespace(test_dataset=None, test_labels=None),
         "make_model": small_model,
     }
@@ -495,7 +497,7 @@ def test_problem2_refuses_two_checkpoints(folder: Path) -> None:
     for student in ("2000-00000", "2000-00001"):
         torch.save(small_model().state_dict(), f"model_checkpoints/problem2_{student}.pt")
     with pytest.raises(CheckFailed, match="holds 2 files"):
-        checks.problem2_accuracy(small_model, np.zeros((1, 28, 28), np.float32), [0])
+        checks.TrainedNetwork(small_model).accuracy(np.zeros((1, 28, 28), np.float32), [0])
 
 
 def test_problem2_refuses_a_convolution_whatever_its_accuracy(folder: Path) -> None:
@@ -506,7 +508,7 @@ def test_problem2_refuses_a_convolution_whatever_its_accuracy(folder: Path) -> N
 
     torch.save(convolution().state_dict(), "model_checkpoints/problem2_2000-00000.pt")
     with pytest.raises(CheckFailed, match=r"1 \(Conv2d\) calls conv2d"):
-        checks.problem2_accuracy(convolution, np.zeros((1, 28, 28), np.float32), [0])
+        checks.TrainedNetwork(convolution).accuracy(np.zeros((1, 28, 28), np.float32), [0])
 
 
 def test_resuming_is_exact(folder: Path) -> None:

@@ -1,5 +1,8 @@
 """Programs forked from a warm parent: as closed in as started ones, from each other as well."""
 
+import multiprocessing
+import os
+import select
 import signal
 import socket
 import subprocess
@@ -11,6 +14,7 @@ import pytest
 from coursekit.course import REPOSITORY
 from coursekit.sandbox.host import SandboxUnavailable
 from coursekit.sandbox.limits import Limits
+from coursekit.sandbox.processes import Process
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import View
 from coursekit.sandbox.warm import WarmParent
@@ -235,3 +239,28 @@ def test_an_import_that_fails_is_told(base):
     broken = WarmParent(base, ("no_such_module",))
     with pytest.raises(SandboxUnavailable, match="warm parent did not start"):
         broken.start([PYTHON, "-m", "keyword"], View(new_folder(base)))
+
+
+def start_and_end(copy: WarmParent, folder: Path) -> None:
+    """Start a program that would run for long, wait until it writes, and end without a word."""
+    (folder / "program.py").write_text("print(file=open('said', 'a'))\nwhile True: pass")
+    process = copy.start([PYTHON, "-m", "program"], View(folder, UTILS), SMALL)
+    while not (folder / "said").exists():
+        assert process.poll() is None
+    (folder / "number").write_text(str(process.pid))
+    os._exit(0)
+
+
+def test_a_program_ends_with_the_process_that_started_it_by_a_copy(parent):
+    folder = new_folder(parent.base)
+    helper = multiprocessing.get_context("spawn").Process(
+        target=start_and_end, args=(parent, folder)
+    )
+    helper.start()
+    helper.join(60)
+    assert helper.exitcode == 0
+    supervisor = Process(int((folder / "number").read_text()))
+    ended, _, _ = select.select([supervisor.descriptor], [], [], 20)
+    assert ended
+    assert parent.alive
+    assert said(parent, "say(3)") == "3"

@@ -81,21 +81,25 @@ def autograde(course: Course, choice: Choice) -> Summary:
                 names = [name for name in submission.notebooks if name in wanted]
                 todo[submission.student] = (submission, names)
         if todo:
+            settings = _settings(course, choice)
             expect_writable(course)
             back_up(course)
-            with logged(course.reports / "nbgrader-autograde.log"), _pool(choice, scratch) as pool:
-                _grade(course, choice, pool, todo, summary)
+            with (
+                logged(course.reports / "nbgrader-autograde.log"),
+                _pool(choice, settings, scratch) as pool,
+            ):
+                _grade(course, choice, settings, pool, todo, summary)
     return summary
 
 
 def _grade(
     course: Course,
     choice: Choice,
+    settings: Settings,
     pool: Pool,
     todo: dict[str, tuple[Submission, list[str]]],
     summary: Summary,
 ) -> None:
-    settings = _settings(course, choice)
     kit = kit_digest() if choice.scheduler else ANY_KIT
     writer = MarksWriter(course)
     for student, (submission, _) in todo.items():
@@ -161,10 +165,10 @@ def _settings(course: Course, choice: Choice) -> Settings:
     )
 
 
-def _pool(choice: Choice, scratch: Path) -> AbstractContextManager[Pool]:
+def _pool(choice: Choice, settings: Settings, scratch: Path) -> AbstractContextManager[Pool]:
     if choice.scheduler:
         return dask_pool(choice.scheduler)
-    return local_pool(choice.workers or default_workers(), scratch)
+    return local_pool(choice.workers or default_workers(), scratch, settings.preload)
 
 
 def _name_slow(bar: "tqdm[Any]", running: list[tuple[_Notebook, float]]) -> None:

@@ -147,6 +147,10 @@ _SOURCE = "the judge has no source of the student's functions; test what they re
 _FILE = "a file of a student's may be anything; let their code return the content"
 _NO_METHOD = {
     "getsource": _SOURCE,
+    **dict.fromkeys(
+        ("seterr", "set_default_dtype", "set_grad_enabled", "set_num_threads", "simplefilter"),
+        "it stays for the tests after this one; use np.errstate, torch.no_grad or the like in with",
+    ),
     "getsourcelines": _SOURCE,
     "signature": _SOURCE,
     "open": _FILE,

@@ -1,18 +1,18 @@
 """The judge's process: runs graded cells for the runner until that closes the connection.
 
-The process imports what the cells import, and forks for each cell, so that a cell starts with
-names and libraries of its own, as the imports left them, and can be killed when its time is up.
+The process imports what the cells import, and forks a child that runs them, so that a cell can be
+killed when its time is up. Each cell has names of its own. A child whose cell did not come to an
+orderly end runs no other one: the next cell gets a new child.
 """
 
 import importlib
-import json
 import os
 import random
-import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -30,7 +30,8 @@ GRACE = 2.0
 _LATE_IMPORTS = {"torch": "torch._dynamo"}
 """What a library imports at its first real use (here, an optimizer), for seconds, in every cell."""
 
-_LONGEST_VERDICT = 1 << 22
+_NO_MORE = frozenset({Ending.OUT_OF_TIME, Ending.LOST, Ending.BROKEN})
+"""What a child's last cell ended with: it may have been stopped anywhere."""
 
 
 def main(control: socket.socket) -> None:
@@ -52,8 +53,7 @@ def main(control: socket.socket) -> None:
         if connection is None:
             raise ValueError("The runner sent a cell without a connection.")
         with connection:
-            earlier.lost = frozenset(message["lost"])
-            verdict = process.run(message["source"], connection, message["seconds"])
+            verdict = process.run(message, connection)
         send_message(control, verdict.to_data())
 
 
@@ -64,23 +64,22 @@ class JudgeProcess:
         self._imports = imports
         self._work = work
         self._imported: dict[str, Any] = {"__name__": "graded_cell"}
+        self._child: _Child | None = None
 
-    def run(self, source: str, connection: socket.socket, seconds: float) -> Verdict:
-        """Run one cell in a process of its own; the verdict is there in `seconds` + GRACE."""
+    def run(self, message: dict[str, Any], connection: socket.socket) -> Verdict:
+        """Run one cell in a child; the verdict is there in the cell's seconds + GRACE."""
         try:
-            names = self._prepare(source)
+            known = len(sys.modules)
+            names = self._prepare(message["source"])
         except Exception as error:
             return Verdict(Ending.FAULT, f"{type(error).__name__}: {error}")
-        namespace = {name: self._imported[name] for name in names}
-        ours, theirs = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(ours)
-            os.chdir(self._work)
-            _child(source, namespace, connection, seconds, theirs)
-        os.close(theirs)
-        with os.fdopen(ours, "rb") as pipe:
-            return _await(child, pipe.fileno(), seconds + GRACE)
+        if self._child is None or len(sys.modules) != known:  # a child without the new modules
+            self._end_child()
+            self._child = self._fork(connection)
+        verdict = self._child.run({**message, "names": sorted(names)}, connection)
+        if verdict.ending in _NO_MORE:
+            self._end_child()
+        return verdict
 
     def _prepare(self, source: str) -> set[str]:
         """Do the imports that a cell needs, once for all cells; return the names it finds bound.
@@ -94,57 +93,86 @@ class JudgeProcess:
             if library in sys.modules:
                 importlib.import_module(module)
         adapters.adapt()
-        for name in needed:  # only now: what the judge replaces would be bound as it was before
-            exec(self._imports[name], self._imported)
+        self._bind(needed)  # only now: what the judge replaces would be bound as it was before
         return needed | {"__name__"}
 
+    def _bind(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self._imported:
+                exec(self._imports[name], self._imported)
 
-def _child(
-    source: str, namespace: dict[str, Any], connection: socket.socket, seconds: float, pipe: int
-) -> NoReturn:
-    """Run the cell and write the verdict; the process ends here."""
-    status = 1
-    try:
-        signal.signal(signal.SIGALRM, _raise_out_of_time)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+    def _fork(self, connection: socket.socket) -> "_Child":
+        """Return a child that holds nothing of `connection`: it gets each cell's with the cell."""
+        ours, theirs = socket.socketpair()
+        number = os.fork()
+        if number == 0:
+            ours.close()
+            connection.close()
+            os.chdir(self._work)
+            self._be_child(theirs)
+        theirs.close()
+        return _Child(number, ours)
+
+    def _end_child(self) -> None:
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def _be_child(self, channel: socket.socket) -> NoReturn:
+        """Run the cells that arrive on `channel` until it is closed; the process ends here."""
+        status = 1
+        try:
+            signal.signal(signal.SIGALRM, _raise_out_of_time)
+            while True:
+                message, connection = receive_message(channel)
+                if connection is None:
+                    raise ValueError("A cell came without a connection.")
+                with connection:
+                    send_message(channel, self._run_here(message, connection).to_data())
+        except EOFError:
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    def _run_here(self, message: dict[str, Any], connection: socket.socket) -> Verdict:
+        names = message["names"]
+        self._bind(names)
+        earlier.lost = frozenset(message["lost"])
         _seed()
-        verdict = run_cell(source, namespace, connection, seconds)
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        data = json.dumps(verdict.to_data()).encode()
-        with os.fdopen(pipe, "wb") as file:
-            file.write(data)
-        status = 0
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(status)
+        signal.setitimer(signal.ITIMER_REAL, message["seconds"])
+        try:
+            namespace = {name: self._imported[name] for name in names}
+            return run_cell(message["source"], namespace, connection, message["seconds"])
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _await(child: int, pipe: int, seconds: float) -> Verdict:
-    """Return the verdict that the child writes; kill it when it takes too long."""
-    data = bytearray()
-    ends = _clock() + seconds
-    while len(data) < _LONGEST_VERDICT:
-        ready, _, _ = select.select([pipe], [], [], max(0.0, ends - _clock()))
-        if not ready:
-            break
-        block = os.read(pipe, 1 << 16)
-        if not block:
-            break
-        data += block
-    late = _clock() >= ends
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    try:
-        return Verdict.from_data(json.loads(data))
-    except (ValueError, KeyError, TypeError):
-        if late:
+class _Child:
+    """A fork of the judge that runs cells, by the number of its process."""
+
+    def __init__(self, number: int, channel: socket.socket) -> None:
+        self._number = number
+        self._channel = channel
+
+    def run(self, message: dict[str, Any], connection: socket.socket) -> Verdict:
+        """Return the verdict of a cell, in its seconds + GRACE."""
+        seconds = message["seconds"]
+        self._channel.settimeout(seconds + GRACE)
+        try:
+            send_message(self._channel, message, connection)
+            return Verdict.from_data(receive_message(self._channel)[0])
+        except TimeoutError:
             return Verdict(Ending.OUT_OF_TIME, "The test did not end in time.", seconds=seconds)
-        return Verdict(Ending.BROKEN, "The process that ran the test has ended.")
+        except (OSError, EOFError, ValueError, KeyError, TypeError):
+            return Verdict(Ending.BROKEN, "The process that ran the test has ended.")
 
-
-def _clock() -> float:
-    return os.times().elapsed
+    def end(self) -> None:
+        """Kill the process."""
+        self._channel.close()
+        os.kill(self._number, signal.SIGKILL)
+        os.waitpid(self._number, 0)
 
 
 def _raise_out_of_time(signum: int, frame: FrameType | None) -> NoReturn:

@@ -7,6 +7,7 @@ promises holds for a forked program too.
 import array
 import json
 import os
+import select
 import socket
 import struct
 import subprocess
@@ -14,6 +15,7 @@ import threading
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from coursekit.sandbox import enter, warm_parent
 from coursekit.sandbox.bubblewrap import bubblewrap_arguments
@@ -40,6 +42,9 @@ class WarmParent:
     to what lies below `base`. `env` adds to ENVIRONMENT, `isolated` is Python's `-I`. The imports
     go on when the constructor returns; the first program waits for them. Where the host cannot do
     it, `start` raises SandboxUnavailable; `launch.start` may still be able to.
+
+    A process that this one starts can be given a copy, pickled by multiprocessing. The copy starts
+    programs, too, which end with the process that started them; `close` ends those of all.
     """
 
     def __init__(
@@ -75,9 +80,23 @@ class WarmParent:
         weakref.finalize(self, _end, self._control, self._process)
         self._warm = False
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_lock": None, "_process": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
+
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        if self._control.fileno() < 0:
+            return False
+        watched = select.poll()
+        watched.register(self._control, 0)
+        return not watched.poll(0)  # which tells of a socket that was hung up
+
+    @property
+    def is_copy(self) -> bool:
+        return self._process is None
 
     def can_start(self, view: View) -> bool:
         """Return whether a program that sees `view` can be forked here."""
@@ -142,7 +161,8 @@ class WarmParent:
             return
         self._control.settimeout(_START_SECONDS)
         try:
-            answer = self._control.recv(4096).decode(errors="replace")
+            # left there, for those who have a copy
+            answer = self._control.recv(4096, socket.MSG_PEEK).decode(errors="replace")
         except TimeoutError:
             answer = f"it was not ready after {_START_SECONDS:g} seconds"
         if answer != "warm":
@@ -179,7 +199,8 @@ def _start_parent(
             system_calls=None,
         )
         if drops_user:
-            arguments += ["--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_DAC_OVERRIDE"]
+            for capability in ("CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE", "CAP_KILL"):
+                arguments += ["--cap-add", capability]
         options = str(memory.file("\0".join(arguments).encode()))
         return subprocess.Popen(
             [
@@ -224,7 +245,8 @@ def _receive(channel: socket.socket) -> tuple[str, int]:
     return message.decode(errors="replace"), 0
 
 
-def _end(control: socket.socket, process: subprocess.Popen[bytes]) -> None:
+def _end(control: socket.socket, process: subprocess.Popen[bytes] | None) -> None:
     control.close()
-    process.kill()
-    process.wait()
+    if process is not None:  # which a copy does not have
+        process.kill()
+        process.wait()

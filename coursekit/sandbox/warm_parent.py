@@ -17,6 +17,7 @@ import json
 import os
 import random
 import runpy
+import select
 import signal
 import socket
 import struct
@@ -89,12 +90,24 @@ def _supervise(request: dict[str, Any], descriptors: list[int]) -> NoReturn:
             _be_first(request, channel, descriptors[1:])
         for descriptor in descriptors[1:]:
             os.close(descriptor)
+        _end_with_starter(channel, first)
         status = os.waitstatus_to_exitcode(os.waitpid(first, 0)[1])
         channel.send(json.dumps({"status": status}).encode())
     except OSError as error:
         _say(channel, f"failed: {error}")
     finally:
         os._exit(status & 0xFF)
+
+
+def _end_with_starter(channel: socket.socket, first: int) -> None:
+    """Wait until the process `first` ends; kill it, and so its namespace, when the starter ends."""
+    ended = os.pidfd_open(first)
+    watched = select.poll()
+    watched.register(ended, select.POLLIN)
+    watched.register(channel, 0)  # tells when it is hung up
+    if ended not in (number for number, _ in watched.poll()):
+        os.kill(first, signal.SIGKILL)
+    os.close(ended)
 
 
 def _be_first(request: dict[str, Any], channel: socket.socket, descriptors: list[int]) -> NoReturn:

@@ -80,13 +80,12 @@ _TESTS = {
 }
 
 _NETWORK_TEST = (
-    "checks.problem2(make_model, shown_images, shown_labels, bar=0.0)",
+    "network = checks.problem2(make_model, shown_images, shown_labels, bar=0.0)",
     "from coursekit.hidden import load_hidden_set\n"
     "from utils.checks.common import expect\n"
-    "from utils.checks.pytorch import problem2_accuracy\n"
     "\n"
     "hidden_images, hidden_labels = load_hidden_set(500)\n"
-    "accuracy = problem2_accuracy(make_model, hidden_images, hidden_labels)\n"
+    "accuracy = network.accuracy(hidden_images, hidden_labels)\n"
     "expect(accuracy >= 0.5, 'network', f'your checkpoint reaches {accuracy:.1%}.')",
 )
 

@@ -30,6 +30,7 @@ from utils.checks.common import (
 )
 from utils.checks.fully_connected import BATCH, expect_rows_independent, replay
 from utils.checks.recording import Recording, record
+from utils.checks.remembered import scores
 
 MAX_PARAMETERS = 10_000_000
 
@@ -645,14 +646,16 @@ def _recorded_network(function: Callable[[], Any], task: str) -> tuple[Any, Reco
     return model, recording
 
 
-def problem2(function: Callable[[], Any], images: Any, labels: Any, bar: float) -> None:
+def problem2(function: Callable[[], Any], images: Any, labels: Any, bar: float) -> "TrainedNetwork":
     """Your checkpoint in `make_model()`: does it reach the accuracy `bar` on your test set?
 
     The grade comes from letters of fonts that are in none of your sets, so a result within the
-    sampling error of the bar passes here, with a word of caution.
+    sampling error of the bar passes here, with a word of caution. Returns the network with its
+    checkpoint, for the letters that count.
     """
     task = "problem2"
-    accuracy = problem2_accuracy(function, images, labels)
+    network = TrainedNetwork(function)
+    accuracy = network.accuracy(images, labels)
     error = 2 * float(np.sqrt(bar * (1 - bar) / len(labels)))
     expect(
         accuracy >= bar - error,
@@ -665,36 +668,42 @@ def problem2(function: Callable[[], Any], images: Any, labels: Any, bar: float) 
     elif accuracy < bar + error:
         comment = "; so close to the bar, the letters that count may say otherwise"
     passed(task, f"{accuracy:.1%} on your test set, the bar is {bar:.0%}{comment}")
+    return network
 
 
-def problem2_accuracy(function: Callable[[], Any], images: Any, labels: Any) -> float:
-    """Return the accuracy on `images` (n, 28, 28) of the checkpoint in model_checkpoints/.
+class TrainedNetwork:
+    """The network of `make_model()`, fully connected, with the checkpoint in model_checkpoints/.
 
-    Fails `problem2` with a sentence when the checkpoint or the model cannot be used.
+    Fails `problem2` with a sentence when the checkpoint or the network cannot be used.
     """
-    task = "problem2"
-    model, recording = _recorded_network(function, task)
-    try:
-        path = find_checkpoint("problem2_*.pt")
-        weights = load_weights(path)
-    except CheckpointError as error:
-        fail(task, str(error))
-    wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
-    shapes = {name: tuple(value.shape) for name, value in weights.items()}
-    differing = sorted(
-        name for name in wanted.keys() | shapes.keys() if wanted.get(name) != shapes.get(name)
-    )
-    expect(
-        not differing,
-        task,
-        f"{path} does not fit make_model() (first difference: {(differing or [''])[0]}). Change "
-        "make_model() back, or train and save again.",
-    )
-    dtypes = {name: value.dtype for name, value in model.state_dict().items()}
-    state = {name: value.to(dtypes[name]) for name, value in weights.items()}
-    x = torch.as_tensor(np.asarray(images, dtype=np.float32).reshape(len(images), 784))
-    scores = replay(recording, state, x, task).numpy()
-    return float((scores.argmax(axis=1) == np.asarray(labels)).mean())
+
+    def __init__(self, function: Callable[[], Any]) -> None:
+        task = "problem2"
+        model, self._recording = _recorded_network(function, task)
+        try:
+            path = find_checkpoint("problem2_*.pt")
+            weights = load_weights(path)
+        except CheckpointError as error:
+            fail(task, str(error))
+        wanted = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+        shapes = {name: tuple(value.shape) for name, value in weights.items()}
+        differing = sorted(
+            name for name in wanted.keys() | shapes.keys() if wanted.get(name) != shapes.get(name)
+        )
+        expect(
+            not differing,
+            task,
+            f"{path} does not fit make_model() (first difference: {(differing or [''])[0]}). "
+            "Change make_model() back, or train and save again.",
+        )
+        dtypes = {name: value.dtype for name, value in model.state_dict().items()}
+        self._state = {name: value.to(dtypes[name]) for name, value in weights.items()}
+
+    def accuracy(self, images: Any, labels: Any) -> float:
+        """Return the share of `images` (n, 28, 28) that the network gives their `labels` (n,)."""
+        x = torch.as_tensor(np.asarray(images, dtype=np.float32).reshape(len(images), 784))
+        found = scores(self._recording, self._state, x, "problem2")
+        return float((found.argmax(axis=1) == np.asarray(labels)).mean())
 
 
 # ----------------------------------------------------------------------------- common

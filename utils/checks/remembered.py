@@ -1,0 +1,44 @@
+"""The scores of a network on images, computed once for the cells that ask for them again.
+
+Problem 2 has a cell for each bar, and all of them score the same checkpoint on the same images. The
+scores are kept by what they follow from, to the last bit, so nothing else can be taken for it.
+"""
+
+import hashlib
+from collections import OrderedDict
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from utils.checks.fully_connected import replay
+from utils.checks.recording import Recording
+
+_KEPT = 4
+_scores: OrderedDict[bytes, NDArray[np.float32]] = OrderedDict()
+
+
+def scores(
+    recording: Recording, weights: dict[str, Tensor], x: Tensor, task: str
+) -> NDArray[np.float32]:
+    """Return `replay` of the same arguments, (n, 10) float32, computed or remembered."""
+    key = _digest(recording, weights, x)
+    if key not in _scores:
+        _scores[key] = replay(recording, weights, x, task).numpy()
+    _scores.move_to_end(key)
+    while len(_scores) > _KEPT:
+        _scores.popitem(last=False)
+    return _scores[key].copy()
+
+
+def _digest(recording: Recording, weights: dict[str, Tensor], x: Tensor) -> bytes:
+    constants = {f"constant {n}": value for n, value in recording.constants.items()}
+    steps = (recording.input, recording.output, recording.operations, recording.weights)
+    digest = hashlib.sha256(repr(steps).encode())
+    for name, value in {**weights, **constants, "x": x}.items():
+        if isinstance(value, Tensor):
+            digest.update(repr((name, value.dtype, value.shape)).encode())
+            digest.update(np.ascontiguousarray(value.detach().numpy()).tobytes())
+        else:
+            digest.update(repr((name, value)).encode())
+    return digest.digest()
