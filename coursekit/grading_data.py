@@ -1,6 +1,7 @@
 """The `data/` folder that graded notebooks see: the embedded set, cut down to run in seconds."""
 
 import contextlib
+import functools
 import hashlib
 import itertools
 import tarfile
@@ -41,6 +42,7 @@ def grading_data(cache: Path) -> Path:
     return folder
 
 
+@functools.cache  # the embedded archives belong to the kit, and do not change while it runs
 def _fingerprint() -> str:
     digest = hashlib.sha256()
     for name in _ARCHIVES:
