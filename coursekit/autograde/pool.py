@@ -5,6 +5,7 @@ time, and that a worker that dies costs its job another attempt and nothing else
 """
 
 import contextlib
+import gc
 import logging
 import os
 import select
@@ -210,6 +211,7 @@ def dask_pool(scheduler: str) -> Iterator[Pool]:
 def _begin_worker(scratch: Path, parents: WarmParents | None) -> None:
     """Make this process a worker: it leaves Ctrl-C to its parent, and ends when that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what is imported stays; the collector need not look at it again and again
     tempfile.tempdir = str(scratch)
     warm_parents.folder_of_runs = str(scratch)
     if parents is not None:
