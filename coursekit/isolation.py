@@ -49,9 +49,6 @@ _LONGEST_MESSAGE = 32 << 20
 _MESSAGES = 100
 """Messages that may wait on our side."""
 
-_RECONNECT_MILLISECONDS = 5
-"""Between two attempts to reach a kernel that does not listen yet; ZeroMQ waits 100 otherwise."""
-
 Running = subprocess.Popen[bytes] | ForkedProcess
 """A process that can be asked and killed."""
 
@@ -168,10 +165,9 @@ def begin_warm(preload: tuple[str, ...]) -> WarmParents:
 
 
 def careful(manager: AsyncKernelManager) -> AsyncKernelManager:
-    """Let our sockets hold little of what a kernel floods us with, and find a fresh kernel soon."""
+    """Let our sockets hold little of what a kernel floods us with."""
     manager.context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
     manager.context.setsockopt(zmq.RCVHWM, _MESSAGES)
-    manager.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MILLISECONDS)
     return manager
 
 

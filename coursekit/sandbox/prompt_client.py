@@ -7,14 +7,26 @@ second would notice something. Here the wait ends with the message that ends the
 import time
 from queue import Empty
 
+import zmq.asyncio
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from traitlets import default
 
 _ANSWER_SECONDS = 1.0
 """Until a question is asked again: the first ones may go to a kernel that does not listen yet."""
 
 
+_RECONNECT_MILLISECONDS = 5
+"""Between two attempts to reach a kernel that does not listen yet; ZeroMQ waits 100 otherwise."""
+
+
 class PromptClient(AsyncKernelClient):
     """An AsyncKernelClient whose `wait_for_ready` returns when the kernel is idle."""
+
+    @default("context")
+    def _quick_context(self) -> zmq.asyncio.Context:
+        context = self._context_default()
+        context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MILLISECONDS)
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Return when the kernel has answered and our side hears its output.
@@ -37,7 +49,7 @@ class PromptClient(AsyncKernelClient):
                 return False
             self._handle_kernel_info_reply(reply)
             while True:
-                said = await self.iopub_channel.get_msg(timeout=_ANSWER_SECONDS / 5)
+                said = await self.iopub_channel.get_msg(timeout=_ANSWER_SECONDS / 20)
                 ours = said["parent_header"].get("msg_id") == question
                 if ours and said["content"].get("execution_state") == "idle":
                     return True

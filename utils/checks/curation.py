@@ -649,8 +649,8 @@ def drawings(labels: NDArray[np.int32], seed: int) -> NDArray[np.float32]:
     A class is a fixed random pattern of black and white; `seed` decides the gray noise on top.
     """
     patterns = np.random.default_rng(99).choice(np.array([-0.4, 0.4], np.float32), (10, SIDE, SIDE))
-    gray = np.random.default_rng(seed).uniform(-0.1, 0.1, (len(labels), SIDE, SIDE))
-    return (patterns[labels] + gray).astype(np.float32)
+    gray = np.random.default_rng(seed).random((len(labels), SIDE, SIDE), dtype=np.float32)
+    return patterns[labels] + np.float32(0.2) * (gray - np.float32(0.5))
 
 
 def growing_labels(
