@@ -52,9 +52,7 @@ def executed(monkeypatch) -> list[str]:
         return execute(job)
 
     monkeypatch.setattr(autograde_run, "execute", counted)
-    monkeypatch.setattr(
-        autograde_run, "_pool", lambda choice, scratch: contextlib.nullcontext(pool_here())
-    )
+    monkeypatch.setattr(autograde_run, "_pool", lambda *_: contextlib.nullcontext(pool_here()))
     return students
 
 

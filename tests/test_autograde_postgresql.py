@@ -64,9 +64,7 @@ def course(server, released, tmp_path) -> Course:
 @pytest.fixture
 def here(monkeypatch) -> None:
     """Let `autograde` execute in this process."""
-    monkeypatch.setattr(
-        autograde_run, "_pool", lambda choice, scratch: contextlib.nullcontext(pool_here())
-    )
+    monkeypatch.setattr(autograde_run, "_pool", lambda *_: contextlib.nullcontext(pool_here()))
 
 
 def test_marks_are_those_that_sqlite_gets(course, in_sqlite, here):

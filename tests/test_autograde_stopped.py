@@ -99,7 +99,7 @@ def test_ctrl_c(course, expected):
     scratch = scratch_of(course)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     said, _ = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, said
     assert "stopped by you; run the same command again to go on" in said
     assert "Traceback" not in said
     expect_gone(children)

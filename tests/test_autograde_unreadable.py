@@ -86,7 +86,7 @@ def course(request, tmp_path_factory) -> Course:
         return course
     with pytest.MonkeyPatch.context() as patch:
         here = contextlib.nullcontext(pool_here())
-        patch.setattr(autograde_run, "_pool", lambda choice, scratch: here)
+        patch.setattr(autograde_run, "_pool", lambda *_: here)
         assert len(autograde(course, Choice()).graded) == 1 + len(REPAIRED) + len(UNREADABLE)
         assert autograde(course, Choice()).graded == []
     return course

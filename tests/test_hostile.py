@@ -4,6 +4,7 @@ Only the attacks that are selected are graded: `-k equal_int` is quick. `make te
 `make test-all` the whole zoo.
 """
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,8 @@ SAMPLE = {
     "judge/callback_arguments",
 }
 """What `make test` grades: the quickest attack of most families, and what beats stock nbgrader."""
+
+KIT = (sys.executable, "-m", "coursekit.cli")
 
 SECONDS = 20
 """What one submission may take on a busy machine, on average."""
@@ -153,6 +156,29 @@ def test_nothing_was_sent(graded: Graded) -> None:
 
 def test_no_file_was_touched(graded: Graded) -> None:
     assert graded.touched == []
+
+
+@pytest.mark.parametrize("names", ["sample", pytest.param("all", marks=pytest.mark.slow)])
+def test_three_gradings_give_the_same_marks(names: str, tmp_path: Path) -> None:
+    """Twice in parallel and once one at a time, by `coursekit autograde`; and gain nothing."""
+    attacks = [
+        attack
+        for attack in load_zoo()
+        if names == "all" or f"{attack.family}/{attack.name}" in SAMPLE
+    ]
+    course = prepare(tmp_path, our_config())
+    hand_in(course, attacks)
+    kit = [*KIT, "--course", ".", "autograde", "--force", "-j"]
+    graded = [
+        grade_in_box(
+            tmp_path, course, 120 + SECONDS * len(attacks), feedback=False, autograde=[*kit, jobs]
+        )
+        for jobs in ("2", "2", "1")
+    ]
+    assert [one.visit.exit_codes for one in graded] == [[0], [0], [0]]
+    assert graded[0].scores == graded[1].scores == graded[2].scores
+    assert {attack.student for attack in attacks} <= graded[0].scores.keys()
+    assert [attack.name for attack in attacks if graded[0].gained(attack.student) > 0] == []
 
 
 def test_stock_nbgrader_shows_that_the_measures_see(tmp_path: Path) -> None:

@@ -30,8 +30,6 @@ def test_elsewhere_it_is_tqdm_as_ever(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.delenv("TQDM_DISABLE", raising=False)
-    # another test of this process may have started a shell
-    monkeypatch.setattr(progress, "get_ipython", lambda: None)
     assert list(progress.tqdm(range(3))) == [0, 1, 2]
     shown = capsys.readouterr()
     assert shown.out == "" and "3/3" in shown.err

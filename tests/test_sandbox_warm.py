@@ -6,6 +6,7 @@ import select
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -251,7 +252,8 @@ def start_and_end(copy: WarmParent, folder: Path) -> None:
     os._exit(0)
 
 
-def test_a_program_ends_with_the_process_that_started_it_by_a_copy(parent):
+def test_a_program_ends_with_the_process_that_started_it_by_a_copy(parent, monkeypatch):
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)  # as xdist's is
     folder = new_folder(parent.base)
     helper = multiprocessing.get_context("spawn").Process(
         target=start_and_end, args=(parent, folder)

@@ -3,6 +3,8 @@
 import contextlib
 import logging
 import shutil
+import signal
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,16 +38,17 @@ class MarksWriter:
         was autograded before stays. Raises `CourseError` when the submission cannot be processed,
         or the gradebook cannot be used.
         """
-        for notebook in ["*"] if all_of else list(executed):
-            coursedir = CourseDirectory(
-                config=self._config,
-                assignment_id=ASSIGNMENT,
-                student_id=student,
-                notebook_id=notebook,
-            )
-            converter = _Autograde(coursedir=coursedir, config=self._config, force=True)
-            converter.executed = executed
-            self._convert(converter, student)
+        with _uninterrupted():
+            for notebook in ["*"] if all_of else list(executed):
+                coursedir = CourseDirectory(
+                    config=self._config,
+                    assignment_id=ASSIGNMENT,
+                    student_id=student,
+                    notebook_id=notebook,
+                )
+                converter = _Autograde(coursedir=coursedir, config=self._config, force=True)
+                converter.executed = executed
+                self._convert(converter, student)
 
     def write_nothing_submitted(self, student: str) -> None:
         """Write 0 for every task of `student`, who handed in a folder without the notebooks."""
@@ -79,6 +82,22 @@ class MarksWriter:
             raise CourseError(
                 f"nbgrader can't process the submission of {student}: {reason[0]}"
             ) from error
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait for the end of the block; where it comes, it can get lost in a query."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _database_error(error: BaseException) -> BaseException:

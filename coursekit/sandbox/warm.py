@@ -211,6 +211,7 @@ def _start_parent(
             pass_fds=[*memory.descriptors, control],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for who started it
         )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -102,14 +103,22 @@ def hand_in(course: Course, attacks: list[Attack]) -> None:
     hand_in_honest(course, LAST)
 
 
-def grade_in_box(world: Path, course: Course, timeout: float, feedback: bool = True) -> Graded:
+def grade_in_box(
+    world: Path,
+    course: Course,
+    timeout: float,
+    feedback: bool = True,
+    autograde: Sequence[str] = (*_NBGRADER, "autograde", ASSIGNMENT),
+) -> Graded:
     """Run plain `nbgrader autograde`, and `generate_feedback`, in the box; look at the result.
 
-    Each command may take `timeout` seconds.
+    Each command may take `timeout` seconds; `autograde` may be another command than the first.
     """
     before = _fingerprints(world)
-    commands = ["autograde", *(["generate_feedback"] if feedback else [])]
-    visit = run_in_box(world, [[*_NBGRADER, name, ASSIGNMENT] for name in commands], timeout)
+    commands = [list(autograde)]
+    if feedback:
+        commands.append([*_NBGRADER, "generate_feedback", ASSIGNMENT])
+    visit = run_in_box(world, commands, timeout)
     after = _fingerprints(world)
     touched = [path for path in before if after.get(path) != before[path]]
     touched += [path for path in after if path not in before]
