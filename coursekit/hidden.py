@@ -22,7 +22,9 @@ def load_hidden_set(n: int | None = None) -> tuple[NDArray[np.float32], NDArray[
     pixels, labels = _read(HIDDEN_SET)
     if n is not None and not 0 <= n <= len(labels):
         raise DataError(f"The hidden set holds {len(labels)} images, so {n} cannot be taken.")
-    images = (pixels[:n].astype(np.float32) - np.float32(127.5)) / np.float32(255)
+    images = pixels[:n].astype(np.float32)
+    images -= 127.5  # in place, without further copies
+    images /= 255
     return images, labels[:n].astype(np.int32)
 
 

@@ -621,7 +621,7 @@ def accuracy_by_training_size(function: Callable[..., Any]) -> None:
 def default_sizes(function: Callable[..., Any]) -> None:
     """Check what `accuracy_by_training_size` does with sizes above the number of images."""
     task = "accuracy_by_training_size"
-    train_labels, test_labels = growing_labels((100, 150), classes=(4, 10), tests=97, seed=25)
+    train_labels, test_labels = growing_labels((100, 150), classes=(3, 3), tests=97, seed=25)
     arguments = (drawings(train_labels, 26), train_labels, drawings(test_labels, 27), test_labels)
     keys = sorted_sizes(call(task, function, *arguments), task)
     expect(
