@@ -111,7 +111,7 @@ def _boxed(world: Path, command: list[str]) -> list[str]:
         # Python and the checkout may lie below a folder that only their owner may enter.
         *_readable(python),
         *_readable(REPOSITORY),
-        *("--dev", "/dev", "--proc", "/proc"),
+        *("--dev", "/dev", "--chmod", "1777", "/dev/shm", "--proc", "/proc"),
         *("--bind", str(world), str(INSIDE)),
         *("--chdir", str(INSIDE)),
         *_limited(command, root),
