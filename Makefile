@@ -53,10 +53,11 @@ data: fonts
 data-full: fonts
 	$(BIN)/python -m coursekit.embedded full
 
-## make bench       the benchmarks; each runs both sides and prints the ratio (half an hour)
+## make bench       the benchmarks; each runs both sides and prints the ratio (an hour)
 bench: setup
 	$(BIN)/python benchmarks/curation.py
 	$(BIN)/python benchmarks/training.py
+	$(BIN)/python benchmarks/autograde.py
 
 ## make lint        style, format and types
 lint: setup
