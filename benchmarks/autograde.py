@@ -239,7 +239,7 @@ class Bench:
                     notebook = without_training(notebook)
                 write_notebook(room / f"{name}.ipynb", notebook)
             (room / "model_checkpoints").mkdir()
-            for checkpoint in (self.home / "model_checkpoints").glob("*.pt"):
+            for checkpoint in (self.home / "model_checkpoints").glob("problem2_*.pt"):
                 new_name = checkpoint.name.replace(STUDENTS[0].id, student)
                 shutil.copy(checkpoint, room / "model_checkpoints" / new_name)
 

@@ -19,21 +19,18 @@ def load_hidden_set(n: int | None = None) -> tuple[NDArray[np.float32], NDArray[
     every image. The letters alternate in a fixed shuffled order, so the first n are balanced.
     Raises `DataError` if the set is missing or holds fewer than n images.
     """
-    pixels, labels = _read(HIDDEN_SET)
+    images, labels = _read(HIDDEN_SET)
     if n is not None and not 0 <= n <= len(labels):
         raise DataError(f"The hidden set holds {len(labels)} images, so {n} cannot be taken.")
-    images = pixels[:n].astype(np.float32)
-    images -= 127.5  # in place, without further copies
-    images /= 255
-    return images, labels[:n].astype(np.int32)
+    return images[:n].copy(), labels[:n].copy()
 
 
 @lru_cache(maxsize=1)
-def _read(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return all images (uint8) and labels, ordered so that every prefix is balanced."""
+def _read(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Return all images and labels, ordered so that every prefix is balanced."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            images, labels = arrays["images"], arrays["labels"]
+            pixels, labels = arrays["images"], arrays["labels"]
     except (OSError, KeyError, ValueError) as error:
         raise DataError(
             f"The hidden set {path} cannot be read ({error}). It comes with the repository; "
@@ -48,4 +45,7 @@ def _read(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     rank = np.empty(len(labels), int)
     rank[shuffle] = np.arange(len(labels))
     order = np.lexsort((rank, turn))
-    return images[order], labels[order]
+    images = pixels[order].astype(np.float32)
+    images -= 127.5  # in place, without further copies
+    images /= 255
+    return images, labels[order].astype(np.int32)

@@ -20,7 +20,7 @@ _KERNEL = (
     "ipykernel.kernelapp",
     "tornado.platform.asyncio",
 )
-_JUDGE = ("coursekit.judge.process",)
+_JUDGE = ("coursekit.judge.ready",)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def warm_parents(
         _parents = WarmParents(
             base,
             WarmParent(base, (*_KERNEL, *preload), utils, env=environment),
-            WarmParent(base, (*_JUDGE, *preload), kit, kit_path, env=environment, isolated=True),
+            WarmParent(base, (*preload, *_JUDGE), kit, kit_path, env=environment, isolated=True),
         )
         return _parents
 
