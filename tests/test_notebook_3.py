@@ -266,7 +266,7 @@ def test_wrong_solution_loses_its_own_points_only(task: str, path: Path, folder:
         ("make_model", "wrong_softmax_over_batch", "other images of its batch"),
         ("deep_network", "wrong_default_start", "the start that nn.Linear gives itself"),
         ("deep_network", "wrong_fan_out", "outputs taken for the number of inputs"),
-        ("deep_network", "wrong_hard_coded", "no weight has the shape (300, 400)"),
+        ("deep_network", "wrong_hard_coded", "no weight has the shape (150, 200)"),
         ("deep_network", "wrong_last_layer_default", "6.weight of shape (10, 100)"),
         ("deep_network", "wrong_no_gain", "ReLU lets half through"),
         ("deep_network", "wrong_no_relu", "there is no ReLU"),

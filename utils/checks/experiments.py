@@ -36,7 +36,7 @@ def deep_network(function: Callable[..., Any]) -> None:
     """`deep_network(sizes)` with four layers and with two: shapes, start values, output."""
     task = "deep_network"
     torch.manual_seed(41)
-    expect_he_network(function, (400, 300, 200, 100, 10), task)
+    expect_he_network(function, (200, 150, 120, 100, 10), task)
     expect_he_network(function, (120, 80, 4), task)
     passed(task, "shapes, He initialization and output")
 
