@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from utils.figures import subplots
 from utils.sources import LETTERS
+from utils.tiles import brightness, sheet, tiles
 
 BLUE, ORANGE, GREEN, PURPLE, GRAY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
@@ -40,9 +41,9 @@ def mosaic(image: NDArray[np.uint8], letters: Sequence[str], title: str) -> None
 
 def mean_images_compared(rows: Mapping[str, NDArray[np.floating]]) -> None:
     """Show a row of ten mean images, each (10, 28, 28) in 0 to 255, for every name in `rows`."""
-    images = np.stack([_brightness(means / 255 - 0.5) for means in rows.values()])
+    images = np.stack([brightness(means / 255 - 0.5) for means in rows.values()])
     captions = [list(LETTERS)] + [[""] * len(LETTERS)] * (len(rows) - 1)
-    _sheet(images, captions, "Mean image of every letter", list(rows))
+    sheet(images, captions, "Mean image of every letter", list(rows))
 
 
 def class_balance(counts: Mapping[str, NDArray[np.integer]]) -> None:
@@ -67,24 +68,6 @@ def labelled_samples(
     tiles(images[:24], captions, title, columns)
 
 
-def tiles(
-    images: NDArray[np.generic], captions: Sequence[str], title: str, columns: int = 10
-) -> None:
-    """Show images, (n, 28, 28) of pixels or of [-0.5, 0.5], in rows, each under its caption."""
-    if len(captions) == 0:
-        print(f"{title}: none found.")
-        return
-    rows = -(-len(captions) // columns)
-    missing = rows * columns - len(captions)
-    filled = np.pad(_brightness(images), ((0, missing), (0, 0), (0, 0)), constant_values=np.nan)
-    texts = [*captions, *[""] * missing]
-    _sheet(
-        filled.reshape(rows, columns, *images.shape[1:]),
-        [texts[start : start + columns] for start in range(0, len(texts), columns)],
-        title,
-    )
-
-
 def pairs(
     upper: NDArray[np.generic],
     lower: NDArray[np.generic],
@@ -96,8 +79,8 @@ def pairs(
     if len(captions) == 0:
         print(f"{title}: none found.")
         return
-    images = np.stack([_brightness(upper), _brightness(lower)])
-    _sheet(images, [list(captions), [""] * len(captions)], title, names)
+    images = np.stack([brightness(upper), brightness(lower)])
+    sheet(images, [list(captions), [""] * len(captions)], title, names)
 
 
 def duplicates(
@@ -226,44 +209,3 @@ def accuracy_bars(accuracies: Mapping[str, Mapping[str, float]]) -> None:
 
 def _figure(width: float, height: float) -> tuple[plt.Figure, Axes]:
     return subplots(figsize=(width, height), layout="constrained")
-
-
-def _brightness(images: NDArray[np.generic]) -> NDArray[np.float64]:
-    """Return bytes, or values in [-0.5, 0.5], as brightness from 0 (black) to 1 (white)."""
-    values = images.astype(np.float64)
-    return values / 255 if images.dtype == np.uint8 else values + 0.5
-
-
-def _sheet(
-    images: NDArray[np.float64],
-    captions: Sequence[Sequence[str]],
-    title: str,
-    row_names: Sequence[str] = (),
-) -> None:
-    """Show brightnesses (rows, columns, 28, 28) as framed tiles, each under its caption.
-
-    All tiles are one picture in one pair of axes, which draws ten times faster than axes for each.
-    """
-    rows, columns, side, _ = images.shape
-    lines = [max(text.count("\n") + 1 if text else 0 for text in row) for row in captions]
-    width, text_height = side + 6, 11
-    tops = np.cumsum([0] + [4 + text_height * count + side + 2 for count in lines])
-    sheet = np.full((tops[-1], columns * width - 4), np.nan)
-    _, axes = _figure(sheet.shape[1] * 0.025 + 0.7, sheet.shape[0] * 0.025 + 0.4)
-    for row in range(rows):
-        top = tops[row] + 4 + text_height * lines[row]
-        for column in range(columns):
-            left = column * width
-            if not np.isnan(images[row, column]).any():
-                sheet[top - 1 : top + side + 1, left : left + side + 2] = 0.5  # the frame
-                sheet[top : top + side, left + 1 : left + side + 1] = images[row, column]
-            place = (left + side / 2 + 0.5, top - 3)
-            axes.text(*place, captions[row][column], ha="center", va="bottom", size=9)
-    cmap = plt.get_cmap("gray").with_extremes(bad="white")
-    axes.imshow(sheet, cmap=cmap, vmin=0, vmax=1, interpolation="nearest")
-    centres = [tops[row] + 4 + text_height * lines[row] + side / 2 for row in range(rows)]
-    axes.set_xticks([])
-    axes.set_yticks(centres if row_names else [], list(row_names))
-    axes.tick_params(length=0)
-    axes.spines[:].set_visible(False)
-    axes.set_title(title)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from utils.figures import subplots
 from utils.sources import LETTERS
+from utils.tiles import tiles
 
 BLUE, ORANGE, GREEN, PURPLE, GRAY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLORS = (BLUE, ORANGE, GREEN, PURPLE)
@@ -52,20 +53,13 @@ def letters(
     if len(images) == 0:
         print("there is nothing to show")
         return
-    rows = -(-len(images) // columns)
-    figure, grid = _figure(rows, columns, (columns * 0.85, rows * 1.05))
-    for axes in grid.flat[len(images) :]:
-        axes.axis("off")
-    for number, (axes, image) in enumerate(zip(grid.flat, images, strict=False)):
-        axes.set(xticks=[], yticks=[])
-        axes.spines[:].set_color(GRAY)  # the frame: a letter may be white up to the edge
-        axes.imshow(image.reshape(28, 28), cmap="gray", vmin=-0.5, vmax=0.5)
-        caption = LETTERS[labels[number]]
-        if predictions is not None:
-            caption += f" read as {LETTERS[predictions[number]]}"
-        axes.set_title(caption, fontsize=9, pad=3)
+    captions = [LETTERS[label] for label in labels[: len(images)]]
+    title = ""
     if predictions is not None:
-        figure.suptitle("Letters that the network misreads")
+        pairs = zip(captions, predictions, strict=False)
+        captions = [f"{letter} read as {LETTERS[prediction]}" for letter, prediction in pairs]
+        title = "Letters that the network misreads"
+    tiles(images.reshape(-1, 28, 28), captions, title, columns)
 
 
 def gates(weights: Mapping[str, tuple[NDArray[np.floating], float]]) -> None:

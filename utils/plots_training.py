@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
 from utils.figures import subplots
+from utils.tiles import tiles
 
 LETTERS = "ABCDEFGHIJ"
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#767676")
@@ -28,22 +29,7 @@ def show_letters(
 ) -> None:
     """Draw images (n, 784) or (n, 28, 28) in rows of `columns`, each below its title if given."""
     grid = np.asarray(images).reshape(-1, 28, 28)
-    rows = max(1, -(-len(grid) // columns))
-    lines = max((text.count("\n") + 1 for text in titles), default=0) if titles else 0
-    height = 0.95 + (0, 0.3, 0.55)[min(lines, 2)]
-    figure, axes = subplots(
-        rows, columns, figsize=(columns * 0.95, rows * height + 0.4), squeeze=False
-    )
-    for axis in axes.flat[len(grid) :]:
-        axis.set_axis_off()
-    for i, (axis, image) in enumerate(zip(axes.flat, grid, strict=False)):
-        axis.set(xticks=[], yticks=[])
-        axis.spines[:].set_color("0.5")  # the frame: a letter may be white up to the edge
-        axis.imshow(image, cmap="gray", vmin=-0.5, vmax=0.5)
-        if titles:
-            axis.set_title(titles[i], fontsize=9)
-    figure.suptitle(title)
-    figure.tight_layout(h_pad=0.6)
+    tiles(grid, titles[: len(grid)] if titles else [""] * len(grid), title, columns)
 
 
 def plot_curves(
