@@ -38,7 +38,9 @@ def _digest(recording: Recording, weights: dict[str, Tensor], x: Tensor) -> byte
     for name, value in {**weights, **constants, "x": x}.items():
         if isinstance(value, Tensor):
             digest.update(repr((name, value.dtype, value.shape)).encode())
-            digest.update(np.ascontiguousarray(value.detach().numpy()).reshape(-1).view(np.uint8).data)
+            digest.update(
+                np.ascontiguousarray(value.detach().numpy()).reshape(-1).view(np.uint8).data
+            )
         else:
             digest.update(repr((name, value)).encode())
     return digest.digest()
