@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sandboxed import MIB, SMALL, Run, run
@@ -341,7 +342,9 @@ def test_to_kill_it_ends_everything(tmp_path: Path) -> None:
     process.stdout.close()
 
 
-def test_a_signal_reaches_the_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ours", [signal.default_int_handler, signal.SIG_IGN])
+def test_a_signal_reaches_the_program(ours: Any, tmp_path: Path) -> None:
+    """Also when the starter ignores it, as what a script starts with & does."""
     code = (
         "import time\n"
         "try:\n"
@@ -350,7 +353,9 @@ def test_a_signal_reaches_the_program(tmp_path: Path) -> None:
         "except KeyboardInterrupt:\n"
         "    print('interrupted', flush=True)\n"
     )
+    before = signal.signal(signal.SIGINT, ours)
     process = start([PYTHON, "-c", code], View(tmp_path), SMALL, stdout=subprocess.PIPE)
+    signal.signal(signal.SIGINT, before)
     assert process.stdout is not None
     assert process.stdout.readline() == b"up\n"
     process.send_signal(signal.SIGINT)

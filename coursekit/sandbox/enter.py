@@ -8,6 +8,7 @@ instead of started takes the same steps by calling `confine`.
 import ctypes
 import os
 import resource
+import signal
 import sys
 
 _CLONE_NEWUSER = 0x10000000
@@ -61,6 +62,7 @@ def main(arguments: list[str]) -> None:
         os._exit(126)
     os.write(starter, b"ready")
     os.close(starter)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ours may be ignored
     try:
         os.execvp(command[0], command)
     except OSError as error:
