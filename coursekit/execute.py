@@ -31,7 +31,6 @@ from coursekit.isolation import (
     Isolation,
     Sandboxed,
     Unsandboxed,
-    careful,
     warm,
     why_no_sandbox,
 )
@@ -146,7 +145,7 @@ class ExecuteSubmission(Execute):
         return Unsandboxed(folder)
 
     def create_kernel_manager(self) -> Any:
-        self.km = careful(self._isolation.kernel_manager())
+        self.km = self._isolation.kernel_manager()
         return self.km
 
     # --- the notebook ------------------------------------------------------------------------

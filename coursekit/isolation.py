@@ -9,11 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import Any, Protocol
 
-import zmq
 from jupyter_client.manager import AsyncKernelManager
 
 from coursekit.course import REPOSITORY
 from coursekit.sandbox.forked_process import ForkedProcess
+from coursekit.sandbox.graders_client import GradersClient
 from coursekit.sandbox.host import SandboxUnavailable
 from coursekit.sandbox.launch import start
 from coursekit.sandbox.limits import Limits
@@ -42,12 +42,6 @@ _KIT_MOUNTS = tuple((REPOSITORY / name, f"{_KIT}/{name}") for name in ("courseki
 
 _UTILS = ((REPOSITORY / "utils", f"{WORK}/utils"),)
 """What a notebook imports of ours, where it looks for it."""
-
-_LONGEST_MESSAGE = 32 << 20
-"""Bytes of one message of a kernel; for a longer one, it loses the connection."""
-
-_MESSAGES = 100
-"""Messages that may wait on our side."""
 
 Running = subprocess.Popen[bytes] | ForkedProcess
 """A process that can be asked and killed."""
@@ -110,7 +104,9 @@ class Unsandboxed:
         shutil.copytree(REPOSITORY / "utils", folder / "utils", ignore=not_needed)
 
     def kernel_manager(self) -> AsyncKernelManager:
-        return _OrdinaryKernel(kernel_name="python3")
+        manager = _OrdinaryKernel(kernel_name="python3")
+        manager.client_factory = GradersClient
+        return manager
 
     def start_judge(self, arguments: list[str], descriptor: int) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
@@ -162,13 +158,6 @@ def warm(preload: tuple[str, ...]) -> WarmParents | None:
 def begin_warm(preload: tuple[str, ...]) -> WarmParents:
     """Start this process's warm parents, if they are not there, and do not wait for them."""
     return warm_parents(preload, _UTILS, _KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)
-
-
-def careful(manager: AsyncKernelManager) -> AsyncKernelManager:
-    """Let our sockets hold little of what a kernel floods us with."""
-    manager.context.setsockopt(zmq.MAXMSGSIZE, _LONGEST_MESSAGE)
-    manager.context.setsockopt(zmq.RCVHWM, _MESSAGES)
-    return manager
 
 
 @functools.cache

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from tqdm import tqdm
@@ -55,8 +56,20 @@ def _reason(log: Path) -> str:
     """Return what nbgrader's log says went wrong: the students it failed for, or its last error."""
     text = log.read_text(encoding="utf-8")
     students = re.findall(r"error processing assignment '.*' for student '(.*)'", text)
-    errors = [line.split("ERROR] ", 1)[1] for line in text.splitlines() if "ERROR] " in line]
-    errors = [error for error in errors if not error.startswith(("There was", "Please see"))]
+    errors = [error for error in _errors(text) if not error.startswith(_NO_REASON)]
     if students and students != ["."]:
         return f"it could not process the submission of {', '.join(students)}; the rest is done."
-    return f"{errors[-1]}." if errors else "it gave no reason."
+    said = errors or text.strip().splitlines()  # at worst, the last line of a traceback
+    return f"{said[-1]}." if said else "it gave no reason."
+
+
+_NO_REASON = ("There was", "Please see")
+"""How those error lines begin that only say where to look."""
+
+
+def _errors(text: str) -> Iterator[str]:
+    """Yield the first line of each error in a log; of a traceback, its last line."""
+    for entry in re.split(r"^\[\w+ \| ", text, flags=re.MULTILINE):
+        if entry.startswith("ERROR] "):
+            lines = entry.removeprefix("ERROR] ").strip().splitlines() or [""]
+            yield lines[-1] if lines[0].startswith("Traceback") else lines[0]

@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from sandboxed import MIB, SMALL, run
 
 from coursekit.course import REPOSITORY, CourseError
+from coursekit.sandbox import graders_client
 from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.manager import sandboxed_kernel_manager
 from coursekit.sandbox.provisioner import NAME, SandboxProvisioner
@@ -65,6 +66,18 @@ def kernel(
     )
     with client.setup_kernel(env={"SECRET": "of the grader"}):
         yield client
+
+
+def test_a_message_that_is_too_long_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the kernel says after it is lost too, but what it does counts."""
+    monkeypatch.setattr(graders_client, "_LONGEST_MESSAGE", MIB)
+    with kernel(tmp_path, "print('x' * 2_000_000)", "open('here', 'w').close()") as client:
+        client.iopub_timeout = 1
+        assert client.execute_next(0) == []
+        client.execute_next(1)
+    assert (tmp_path / "here").exists()
 
 
 def test_a_notebook_runs_in_it(tmp_path: Path) -> None:

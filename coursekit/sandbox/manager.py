@@ -10,8 +10,8 @@ from pathlib import Path
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 
+from coursekit.sandbox.graders_client import GradersClient
 from coursekit.sandbox.limits import Limits
-from coursekit.sandbox.prompt_client import PromptClient
 from coursekit.sandbox.provisioner import NAME
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import View
@@ -40,7 +40,7 @@ def sandboxed_kernel_manager(
         connection_file=str(folder / "kernel.json"),
         kernel_name="python3",
     )
-    manager.client_factory = PromptClient
+    manager.client_factory = GradersClient
     manager._kernel_spec = KernelSpec(
         argv=[
             *(PYTHON, "-m", "ipykernel_launcher", "-f", "{connection_file}"),

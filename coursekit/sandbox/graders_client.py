@@ -1,4 +1,4 @@
-"""A kernel client that waits for a fresh kernel no longer than it takes.
+"""A kernel client that is quick with a fresh kernel and holds little of what one floods us with.
 
 Jupyter's own client ends its wait with 0.2 seconds of silence, of which a notebook that runs for a
 second would notice something. Here the wait ends with the message that ends the kernel's answer.
@@ -14,18 +14,31 @@ from traitlets import default
 _ANSWER_SECONDS = 1.0
 """Until a question is asked again: the first ones may go to a kernel that does not listen yet."""
 
+_SILENCE_SECONDS = 0.05
+"""Until our side is taken for one that does not hear the kernel's output yet."""
 
 _RECONNECT_MILLISECONDS = 5
 """Between two attempts to reach a kernel that does not listen yet; ZeroMQ waits 100 otherwise."""
 
+_LONGEST_MESSAGE = 64 << 20
+"""Bytes of one message of a kernel. A longer one ends the connection it comes on."""
 
-class PromptClient(AsyncKernelClient):
+_MESSAGES = 100
+"""Messages that may wait on our side of a connection."""
+
+
+class GradersClient(AsyncKernelClient):
     """An AsyncKernelClient whose `wait_for_ready` returns when the kernel is idle."""
 
     @default("context")
-    def _quick_context(self) -> zmq.asyncio.Context:
+    def _our_context(self) -> zmq.asyncio.Context:
         context = self._context_default()
-        context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MILLISECONDS)
+        for option, value in (
+            (zmq.RECONNECT_IVL, _RECONNECT_MILLISECONDS),
+            (zmq.MAXMSGSIZE, _LONGEST_MESSAGE),
+            (zmq.RCVHWM, _MESSAGES),
+        ):
+            context.setsockopt(option, value)
         return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
@@ -49,7 +62,7 @@ class PromptClient(AsyncKernelClient):
                 return False
             self._handle_kernel_info_reply(reply)
             while True:
-                said = await self.iopub_channel.get_msg(timeout=_ANSWER_SECONDS / 20)
+                said = await self.iopub_channel.get_msg(timeout=_SILENCE_SECONDS)
                 ours = said["parent_header"].get("msg_id") == question
                 if ours and said["content"].get("execution_state") == "idle":
                     return True
