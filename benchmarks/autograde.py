@@ -147,14 +147,22 @@ def growth(bench: "Bench", sizes: list[int], plot: Path | None) -> None:
             flush=True,
         )
     if plot:
-        figure = matplotlib.figure.Figure(figsize=(7, 3), layout="constrained")
-        left, right = figure.subplots(1, 2)
-        left.plot(sizes, [run.wall for run in runs], "o-", color="#0072b2")
-        left.set(xlabel="submissions", ylabel="seconds", xlim=(0, None), ylim=(0, None))
-        right.plot(sizes, [run.peak / 1e6 for run in runs], "s-", color="#d55e00")
-        right.set(xlabel="submissions", ylabel="peak memory, MB", xlim=(0, None), ylim=(0, None))
-        figure.savefig(plot, dpi=120)
+        draw_growth(sizes, runs, plot)
         print(f"plot: {plot}")
+
+
+def draw_growth(sizes: list[int], runs: list["Run"], plot: Path) -> None:
+    """Draw time and memory against the size of the class, both from zero."""
+    figure = matplotlib.figure.Figure(figsize=(7, 3), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    times, peaks = [run.wall for run in runs], [run.peak / 1e6 for run in runs]
+    left.plot(sizes, times, "o-", color="#0072b2")
+    left.set(xlabel="submissions", ylabel="seconds", ylim=(0, 1.1 * max(times)))
+    right.plot(sizes, peaks, "s-", color="#d55e00")
+    right.set(xlabel="submissions", ylabel="peak memory, MB", ylim=(0, 1.1 * max(peaks)))
+    for axes in (left, right):
+        axes.set_xlim(0, 1.05 * max(sizes))
+    figure.savefig(plot, dpi=120)
 
 
 def dask(bench: "Bench", students: int, workers: list[int]) -> None:
