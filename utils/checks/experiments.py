@@ -131,7 +131,7 @@ def expect_he(weight: NDArray[Any], task: str, what: str) -> None:
     alike = abs(spread / mistakes[nearest] - 1) < max(0.05, chance)
     fail(
         task,
-        f"{what} of shape {values.shape} starts with a standard deviation of {spread:.3g}, which "
+        f"{what} of shape {values.shape} starts with a standard deviation of {spread:.4f}, which "
         "is not He's." + (f" It looks like {nearest}." if alike else ""),
     )
 
