@@ -34,7 +34,7 @@ from coursekit.student_run import fill_in
 SHARED_SUBMISSIONS = 12
 """How many submissions of a notebook `make test` grades; `make test-all` grades every solution."""
 
-_ALSO_BREAKS = re.compile(r"^Also breaks: (.*)\Z", re.MULTILINE | re.DOTALL)
+_ALSO_BREAKS = re.compile(r"^Also breaks:\s(.*)\Z", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -251,7 +251,7 @@ def solved_but(start: dict[str, Any], solutions: dict[str, str]) -> dict[str, An
 def also_breaks(path: Path) -> set[str]:
     """Return the tasks that a solution's docstring says it breaks, too."""
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    found = re.search(r"^Also breaks: (.*)\Z", docstring, re.MULTILINE | re.DOTALL)
+    found = re.search(r"^Also breaks:\s(.*)\Z", docstring, re.MULTILINE | re.DOTALL)
     return set(re.findall(r"\w+", found[1])) if found else set()
 
 
