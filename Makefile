@@ -53,7 +53,7 @@ data: fonts
 data-full: fonts
 	$(BIN)/python -m coursekit.embedded full
 
-## make bench       the benchmarks; each runs both sides and prints the ratio (an hour)
+## make bench       the benchmarks; each runs both sides and prints the ratio (two hours)
 bench: setup
 	$(BIN)/python benchmarks/curation.py
 	$(BIN)/python benchmarks/training.py

@@ -5,13 +5,14 @@ import platform
 import statistics
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from tqdm import tqdm
 
 from utils.workers import cores
 
+Columns = TypeVar("Columns", bound=tuple[Any, ...])
 Ways = dict[str, Callable[[], object]]
 
 
@@ -46,8 +47,9 @@ def measure(function: Callable[[], object]) -> Spent:
     return now() - before
 
 
-def median(times: list[Spent]) -> Spent:
-    return Spent(*(statistics.median(values) for values in zip(*times, strict=True)))
+def median(runs: list[Columns]) -> Columns:
+    """The medians of each column of several named tuples."""
+    return type(runs[0])(*(statistics.median(values) for values in zip(*runs, strict=True)))
 
 
 def now() -> Spent:

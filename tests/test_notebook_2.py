@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from graded_solutions import Solution
 from notebook_runner import (
     SOLUTIONS,
     load_source,
@@ -248,13 +249,6 @@ def solved_but(start: dict[str, Any], solutions: dict[str, str]) -> dict[str, An
     return namespace
 
 
-def also_breaks(path: Path) -> set[str]:
-    """Return the tasks that a solution's docstring says it breaks, too."""
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    found = re.search(r"^Also breaks:\s(.*)\Z", docstring, re.MULTILINE | re.DOTALL)
-    return set(re.findall(r"\w+", found[1])) if found else set()
-
-
 def judge(solved: dict[str, Any], solution: str, test: str) -> Exception | None:
     """Run a solution's text, then the text of a test; return the error of the test, if any."""
     namespace = dict(solved)
@@ -361,7 +355,7 @@ def test_a_mistake_is_charged_once(
                 exec(compile(cells()[f"test_{other}"].source, other, "exec"), dict(namespace))
             except CheckFailed:
                 lost.add(other)
-    assert lost == also_breaks(path)
+    assert lost == Solution("1-2", path.parent.name, path.stem).also_breaks
 
 
 @pytest.mark.parametrize("piece", ["softmax", "two_layer_backward", "minibatches"])

@@ -3,9 +3,6 @@
 import importlib
 import pkgutil
 
-import torch._dynamo
-import torch.utils.data  # noqa: F401
-
 import coursekit.judge.process  # noqa: F401
 import utils.checks
 from coursekit.hidden import load_hidden_set
