@@ -69,7 +69,8 @@ def unpack_archive(archive: Path, folder: Path) -> Path:
     """Unpack the student archive as a student does; return the assignment folder."""
     shutil.rmtree(folder / ASSIGNMENT, ignore_errors=True)
     with tarfile.open(archive) as content:
-        content.extractall(folder, filter="data")
+        content.extraction_filter = getattr(tarfile, "data_filter", None)  # new in 3.11.4
+        content.extractall(folder)
     return folder / ASSIGNMENT
 
 
