@@ -184,7 +184,7 @@ def _report(course: Course, arguments: argparse.Namespace) -> None:
 def _doctor(course: Course, arguments: argparse.Namespace) -> int:
     from coursekit.doctor import examine, refuses, table
 
-    findings = examine()
+    findings = examine(course)
     print(table(findings))
     return int(refuses(findings))
 

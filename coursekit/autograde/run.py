@@ -81,7 +81,7 @@ def autograde(course: Course, choice: Choice) -> Summary:
                 names = [name for name in submission.notebooks if name in wanted]
                 todo[submission.student] = (submission, names)
         if todo:
-            settings = _settings(course, choice)
+            settings = settings_of(course, choice)
             expect_writable(course)
             back_up(course)
             with (
@@ -156,7 +156,8 @@ def _chosen(course: Course, choice: Choice) -> list[Submission]:
     return [s for s in found if not choice.students or s.student in choice.students]
 
 
-def _settings(course: Course, choice: Choice) -> Settings:
+def settings_of(course: Course, choice: Choice) -> Settings:
+    """Return how `course` executes submissions, as its nbgrader_config.py says."""
     executing = ExecuteSubmission(config=read_config(course))
     return Settings(
         executing.timeout,
