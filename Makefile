@@ -6,6 +6,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
 export NOTMNIST_SOURCE ?= embedded
+# What the README says that root installs for an ordinary user.
+NEEDS_ROOT := apt-get install -y -qq git make python3-venv bubblewrap chromium >/dev/null
 
 .DEFAULT_GOAL := help
 
@@ -17,9 +19,14 @@ demo: sandbox setup
 test: system setup lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-## make test-all    the same, and the slow proofs
+## make test-all    the same, and the slow proofs, and `make test` for an ordinary user of a bare Debian 13
 test-all: system setup lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	scripts/fresh.sh --suite trixie --user --before '$(NEEDS_ROOT)' -- make test || [ $$? = 3 ]
+
+## make fresh       RUN (default: make demo) in a bare Debian of SUITE (default: bookworm), as root
+fresh:
+	scripts/fresh.sh --suite $(or $(SUITE),bookworm) -- $(or $(RUN),make demo)
 
 ## make lab         JupyterLab on the student version
 lab: setup notebooks
@@ -99,4 +106,4 @@ clean:
 help:
 	@grep -E '^## ' Makefile | sed 's/^## //'
 
-.PHONY: demo test test-all lab formgrader collect grade notebooks fonts data data-full bench lint format setup pins system sandbox clean help
+.PHONY: demo test test-all fresh lab formgrader collect grade notebooks fonts data data-full bench lint format setup pins system sandbox clean help
