@@ -29,6 +29,8 @@ class CannotInstall(Exception):
 
 def main(arguments=None):
     """Install into FOLDER/.venv what pip is told to, by default requirements.txt; see --help."""
+    if hasattr(sys.stdout, "reconfigure"):  # a path may have letters that the terminal lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", default=Path(__file__).resolve().parent, type=Path)
     parser.add_argument("--constraint", help="a file of versions, for pip")
