@@ -6,7 +6,6 @@ from pathlib import Path
 
 try:
     import nbgrader.server_extensions.formgrader
-    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader.preprocessors import (
         AssignLatePenalties,
         CheckCellMetadata,
@@ -25,8 +24,8 @@ try:
     import coursekit
     from coursekit.clean import CleanSubmission
     from coursekit.execute import ExecuteSubmission
-    from coursekit.feedback import RedactFeedback
-    from coursekit.markdown import markdown2html
+    from coursekit.feedback import RedactFeedback, copy_nothing_into_feedback
+    from coursekit.pages.filters import FILTERS
     from coursekit.plain_files import copy_only_plain_files
     from coursekit.save_marks import SaveMarks
     from coursekit.stubs import NamedStubs
@@ -44,6 +43,7 @@ c = get_config()
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 copy_only_plain_files()
+copy_nothing_into_feedback()
 
 c.CourseDirectory.course_id = "deep-learning"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
@@ -94,11 +94,12 @@ c.ExecuteSubmission.preload = [
     "yaml",
 ]
 
-c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback]
+c.GenerateFeedback.force = True  # it can't tell which of its pages are old
 
 # Feedback and formgrader pages load nothing from the network, and run nothing of a submission.
-c.HTMLExporter.filters = {"markdown2html": markdown2html}
-c.HTMLExporter.sanitize_html = True  # outputs; markdown2html does it for markdown
+c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.sanitize_html = True  # outputs; the filter for markdown does it by itself
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(package.__file__).parent / "templates")
     for package in (coursekit, nbgrader.server_extensions.formgrader)

@@ -6,6 +6,7 @@ converter run for hours (unclosed brackets) or overflow its stack (deep nesting)
 
 import json
 import select
+import signal
 import subprocess
 import sys
 from functools import lru_cache
@@ -13,6 +14,9 @@ from typing import TextIO
 
 _PATIENCE = 2.0
 """Seconds that one formula may take; all of the notebooks' own need a few milliseconds."""
+
+_LONGEST = 5_000
+"""Characters of a formula that is converted."""
 
 _worker: subprocess.Popen[str] | None = None
 
@@ -24,6 +28,8 @@ def to_mathml(formula: str, *, block: bool) -> str | None:
     `block` sets it on a line of its own. Text in the formula comes back escaped.
     """
     global _worker
+    if len(formula) > _LONGEST:
+        return None
     if _worker is None or _worker.poll() is not None:
         _worker = subprocess.Popen(
             [sys.executable, "-I", __file__],
@@ -32,29 +38,44 @@ def to_mathml(formula: str, *, block: bool) -> str | None:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-    assert _worker.stdin is not None and _worker.stdout is not None
-    print(json.dumps([formula, block]), file=_worker.stdin, flush=True)
-    answered, _, _ = select.select([_worker.stdout], [], [], _PATIENCE)
-    answer = _worker.stdout.readline() if answered else ""
-    if not answer:
-        _worker.kill()
-        _worker.wait()
-        return None
-    mathml = json.loads(answer)
+    answer = ""
+    try:
+        answer = _ask(_worker, json.dumps([formula, block]))
+    finally:  # also when we are interrupted: its answer would be taken for that to the next one
+        if not answer:
+            _worker.kill()
+            _worker.wait()
+    mathml = json.loads(answer) if answer else None
     return mathml if isinstance(mathml, str) else None
 
 
+def _ask(worker: "subprocess.Popen[str]", question: str) -> str:
+    """Return the worker's line of answer; an empty one where it gives none in time."""
+    assert worker.stdin is not None and worker.stdout is not None
+    try:
+        print(question, file=worker.stdin, flush=True)
+    except BrokenPipeError:
+        return ""
+    answered, _, _ = select.select([worker.stdout], [], [], _PATIENCE)
+    return worker.stdout.readline() if answered else ""
+
+
 def _serve(requests: TextIO, answers: TextIO) -> None:
-    """Answer one JSON line per formula until there are no more: the worker process."""
+    """Answer one JSON line per formula until there are no more: the worker process.
+
+    It ends itself at a formula that takes too long, as nobody else might be there to do it.
+    """
     from math_core import LatexError, LatexToMathML
 
     converter = LatexToMathML(fancy_error=False, max_expansions=0)
     for request in requests:
         formula, block = json.loads(request)
+        signal.setitimer(signal.ITIMER_REAL, _PATIENCE + 1)
         try:
             answer = converter.convert_with_local_state(formula, displaystyle=block)
         except LatexError:
             answer = None
+        signal.setitimer(signal.ITIMER_REAL, 0)
         print(json.dumps(answer), file=answers, flush=True)
 
 
