@@ -24,7 +24,7 @@ try:
     import coursekit
     from coursekit.clean import CleanSubmission
     from coursekit.execute import ExecuteSubmission
-    from coursekit.feedback import RedactFeedback, copy_nothing_into_feedback
+    from coursekit.feedback import RedactFeedback, only_write_pages
     from coursekit.pages.filters import FILTERS
     from coursekit.plain_files import copy_only_plain_files
     from coursekit.save_marks import SaveMarks
@@ -43,7 +43,7 @@ c = get_config()
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 copy_only_plain_files()
-copy_nothing_into_feedback()
+only_write_pages()
 
 c.CourseDirectory.course_id = "deep-learning"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
@@ -95,7 +95,6 @@ c.ExecuteSubmission.preload = [
 ]
 
 c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback]
-c.GenerateFeedback.force = True  # it can't tell which of its pages are old
 
 # Feedback and formgrader pages load nothing from the network, and run nothing of a submission.
 c.HTMLExporter.filters = FILTERS

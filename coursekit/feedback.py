@@ -36,12 +36,18 @@ class RedactFeedback(Preprocessor):
         return nb, resources
 
 
-def copy_nothing_into_feedback() -> None:
-    """Make `nbgrader generate_feedback`, in this process, write nothing but pages.
+def only_write_pages() -> None:
+    """Make `nbgrader generate_feedback`, in this process, write its pages and do nothing else.
 
-    It would hand students their checkpoints again, and has no setting for this.
+    It would hand students their checkpoints again, delete the kit's page, and keep pages that are
+    old; it has no setting for this.
     """
     GenerateFeedback.init_assignment = lambda self, assignment_id, student_id: None
+    GenerateFeedback.init_destination = _is_wanted
+
+
+def _is_wanted(converter: GenerateFeedback, assignment_id: str, student_id: str) -> bool:
+    return student_id not in converter.coursedir.student_id_exclude.split(",")
 
 
 def _results(nb: NotebookNode, names: dict[str, Any]) -> dict[str, Result]:

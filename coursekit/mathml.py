@@ -5,6 +5,7 @@ converter run for hours (unclosed brackets) or overflow its stack (deep nesting)
 """
 
 import json
+import resource
 import select
 import signal
 import subprocess
@@ -12,11 +13,14 @@ import sys
 from functools import lru_cache
 from typing import TextIO
 
-_PATIENCE = 2.0
+_PATIENCE = 1.0
 """Seconds that one formula may take; all of the notebooks' own need a few milliseconds."""
 
 _LONGEST = 5_000
 """Characters of a formula that is converted."""
+
+_MEMORY = 1_000_000_000
+"""Bytes of the worker's address space; it has no modules that are large."""
 
 _worker: subprocess.Popen[str] | None = None
 
@@ -27,9 +31,22 @@ def to_mathml(formula: str, *, block: bool) -> str | None:
 
     `block` sets it on a line of its own. Text in the formula comes back escaped.
     """
-    global _worker
     if len(formula) > _LONGEST:
         return None
+    worker, answer = _running_worker(), ""
+    try:
+        answer = _ask(worker, json.dumps([formula, block]))
+    finally:  # also when we are interrupted: its answer would be taken for that to the next one
+        if not answer:
+            worker.kill()
+            worker.wait()
+    mathml = json.loads(answer) if answer else None
+    return mathml if isinstance(mathml, str) else None
+
+
+def _running_worker() -> "subprocess.Popen[str]":
+    """Return a worker process that waits for a question; a new one where there is none."""
+    global _worker
     if _worker is None or _worker.poll() is not None:
         _worker = subprocess.Popen(
             [sys.executable, "-I", __file__],
@@ -38,15 +55,9 @@ def to_mathml(formula: str, *, block: bool) -> str | None:
             stderr=subprocess.DEVNULL,
             text=True,
         )
-    answer = ""
-    try:
-        answer = _ask(_worker, json.dumps([formula, block]))
-    finally:  # also when we are interrupted: its answer would be taken for that to the next one
-        if not answer:
-            _worker.kill()
-            _worker.wait()
-    mathml = json.loads(answer) if answer else None
-    return mathml if isinstance(mathml, str) else None
+        assert _worker.stdout is not None
+        _worker.stdout.readline()  # it says when it is ready
+    return _worker
 
 
 def _ask(worker: "subprocess.Popen[str]", question: str) -> str:
@@ -67,7 +78,9 @@ def _serve(requests: TextIO, answers: TextIO) -> None:
     """
     from math_core import LatexError, LatexToMathML
 
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     converter = LatexToMathML(fancy_error=False, max_expansions=0)
+    print("ready", file=answers, flush=True)
     for request in requests:
         formula, block = json.loads(request)
         signal.setitimer(signal.ITIMER_REAL, _PATIENCE + 1)

@@ -36,7 +36,7 @@ _MARK = re.compile(r"[\\$<\[*_`|>!~#&\x1b]")
 class Budget:
     """What is left for the pieces of one page."""
 
-    seconds: float = 20.0
+    seconds: float = 10.0
     picture_characters: int = 40_000_000
     """Of base64 text."""
 
