@@ -6,6 +6,7 @@ from pathlib import Path
 
 try:
     import nbgrader.server_extensions.formgrader
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader.preprocessors import (
         AssignLatePenalties,
         CheckCellMetadata,
@@ -25,6 +26,7 @@ try:
     from coursekit.clean import CleanSubmission
     from coursekit.execute import ExecuteSubmission
     from coursekit.feedback import RedactFeedback, only_write_pages
+    from coursekit.pages.cells import ShownCells
     from coursekit.pages.filters import FILTERS
     from coursekit.plain_files import copy_only_plain_files
     from coursekit.save_marks import SaveMarks
@@ -98,6 +100,7 @@ c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback]
 
 # Feedback and formgrader pages load nothing from the network, and run nothing of a submission.
 c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.default_preprocessors = [ShownCells, CSSHTMLHeaderPreprocessor]
 c.HTMLExporter.sanitize_html = True  # outputs; the filter for markdown does it by itself
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(package.__file__).parent / "templates")

@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 from limited_work import Work, do
+from nbconvert import HTMLExporter
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pasted import red
 
+from coursekit.course import REPOSITORY, Course
+from coursekit.gradebook import read_config
 from coursekit.markdown import markdown_html
 from coursekit.pages.budget import LONGEST_MARKUP, LONGEST_PLAIN, Budget
+from coursekit.pages.cells import MOST_CELLS, worth_showing
 from coursekit.pages.filters import code_html, markup_html, terminal_html
 from coursekit.pages.limited import Limits, run_limited
 from coursekit.pages.rasters import MOST_CHARACTERS, raster_uri
@@ -93,6 +99,38 @@ def test_a_flood_of_colours_is_shown_without_them() -> None:
 def test_very_long_text_is_cut() -> None:
     for shown in (code_html("a" * 300_000, Budget()), terminal_html("a" * 300_000)):
         assert "the rest was cut off" in shown and len(shown) < LONGEST_PLAIN + 1_000
+
+
+def test_a_page_shows_so_many_cells_and_all_of_the_assignment() -> None:
+    empty, task = new_code_cell(""), new_code_cell("", metadata={"nbgrader": {"grade_id": "task"}})
+    own = [new_markdown_cell(str(number)) for number in range(MOST_CELLS + 7)]
+    shown = worth_showing(NotebookNode(cells=[empty, *own, task, empty]))
+    assert shown[:-2] == own[:MOST_CELLS] and shown[-2] == task
+    assert shown[-1].source == "*7 more cells are not shown.*"
+
+
+def test_formgrader_shows_hostile_work_with_the_settings_that_ship() -> None:
+    config = read_config(Course(REPOSITORY))
+    config.HTMLExporter.template_name = "formgrade"
+    flood = "\x1b[31m(" * 30_000
+    outputs = [
+        new_output("stream", text=flood),
+        new_output("display_data", data={"text/html": "<div>" * 20_000}),
+        new_output("display_data", data={"image/png": red()}, metadata={"image/png": {"alt": "x"}}),
+        new_output("error", ename="E", evalue="", traceback=[flood]),
+    ]
+    cells = [
+        *(new_markdown_cell(mark * (60_000 // len(mark))) for mark in HOSTILE),
+        new_markdown_cell("![x](attachment:gone.png)"),
+        new_code_cell("1" * 60_000, outputs=outputs),
+        *(new_code_cell() for _ in range(2_000)),
+    ]
+    notebook = new_notebook(cells=cells)
+    resources = {"base_url": "", "notebook_id": "n", "index": 0, "total": 1}
+    page, _ = HTMLExporter(config=config).from_notebook_node(notebook, resources)
+    assert page.count("Shown as it was written") == len(HOSTILE) + 2
+    assert "it is not in the notebook" in page and 'alt="x"' in page
+    assert page.count('class="input_area"') == 1
 
 
 # ---------------------------------------------------------------- pictures

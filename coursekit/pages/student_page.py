@@ -6,7 +6,7 @@ A page stands alone and runs nothing. `full_page` shows the work with plots and 
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -22,14 +22,12 @@ from coursekit.markdown import markdown_html
 from coursekit.marks import StudentMarks, TaskMark
 from coursekit.outcome import Outcome
 from coursekit.pages.budget import Budget, as_written
+from coursekit.pages.cells import worth_showing
 from coursekit.pages.filters import code_html, in_ticks
 from coursekit.pages.outputs import output_html
 from coursekit.pages.redact import is_test, without_hidden_tests
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
-
-MOST_CELLS = 1_000
-"""Cells of one notebook that are shown; ours have about a hundred."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +64,7 @@ def plain_page(feedback: Feedback, why: str) -> str:
 
     def cells(path: Path, results: dict[str, "Result"]) -> list[Cell]:
         notebook = nbformat.read(path, as_version=4)
-        return [_plain_cell(cell, results) for cell in _worth_showing(notebook)]
+        return [_plain_cell(cell, results) for cell in worth_showing(notebook)]
 
     return render(_page(feedback, cells, note))
 
@@ -242,18 +240,8 @@ def shown_cells(
     notebook: NotebookNode, results: dict[str, Result], budget: Budget
 ) -> Iterator[Cell]:
     """Yield the cells that are worth showing, without hidden tests and outputs of tests."""
-    for cell in _worth_showing(notebook):
+    for cell in worth_showing(notebook):
         yield _cell(cell, results, budget)
-
-
-def _worth_showing(notebook: NotebookNode) -> Sequence[NotebookNode]:
-    cells = [c for c in notebook.cells if c.source.strip() or c.get("outputs") or is_grade(c)]
-    left = len(cells) - MOST_CELLS
-    if left <= 0:
-        return cells
-    graded = [cell for cell in cells[MOST_CELLS:] if is_grade(cell)]
-    note = nbformat.v4.new_raw_cell(f"… ({left - len(graded)} more cells are not shown)")
-    return [*cells[:MOST_CELLS], note, *graded]
 
 
 def _cell(cell: NotebookNode, results: dict[str, Result], budget: Budget) -> Cell:
