@@ -158,6 +158,8 @@ def _grade(course: Course, arguments: argparse.Namespace) -> int:
     graded = grade(course, _choice(arguments))
     print(f"graded {len(graded.summary.graded)}, unchanged {graded.summary.unchanged}")
     print(f"marks   {graded.table}\nreport  {graded.report}")
+    for problem in graded.pages:
+        print(problem, file=sys.stderr)
     return report_problems(graded.summary)
 
 

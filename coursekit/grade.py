@@ -1,13 +1,13 @@
-"""Grade a class: autograde what is left of it, then write feedback, marks and the report."""
+"""Grade a class: autograde what is left of it, then write marks, the report and feedback."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.autograde.run import Choice, Summary, autograde
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import Course
 from coursekit.export import export_csv
 from coursekit.marks import StudentMarks, read_marks
-from coursekit.nbgrader_command import run_nbgrader
+from coursekit.pages.write import write_feedback
 from coursekit.report import write_report
 
 
@@ -19,6 +19,8 @@ class Graded:
     marks: list[StudentMarks]
     table: Path
     report: Path
+    pages: list[str]
+    """What kept somebody's feedback page from being as it should."""
 
 
 def grade(course: Course, choice: Choice | None = None) -> Graded:
@@ -28,14 +30,6 @@ def grade(course: Course, choice: Choice | None = None) -> Graded:
     names it. Raises `CourseError` if there is nothing to grade, or the gradebook cannot be used.
     """
     summary = autograde(course, choice or Choice())
-    pages = len(list(course.autograded.glob(f"*/{ASSIGNMENT}/*.ipynb")))
-    run_nbgrader(
-        course,
-        "generate_feedback",
-        ASSIGNMENT,
-        "--force",
-        steps=pages,
-        tick="Converting notebook",
-    )
     marks = read_marks(course)
-    return Graded(summary, marks, export_csv(course, marks), write_report(course, marks))
+    table, report = export_csv(course, marks), write_report(course, marks)
+    return Graded(summary, marks, table, report, write_feedback(course, marks))
