@@ -1,10 +1,11 @@
-"""Grade a class: autograde what is left of it, then write feedback, marks and the report."""
+"""Grade a class: autograde what is left of it, then write marks, the report and feedback."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.attention import say_result
 from coursekit.autograde.run import Choice, Summary, autograde
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import ASSIGNMENT, Course, CourseError
 from coursekit.export import export_csv
 from coursekit.marks import StudentMarks, read_marks
 from coursekit.nbgrader_command import run_nbgrader
@@ -13,29 +14,46 @@ from coursekit.report import write_report
 
 @dataclass(frozen=True)
 class Graded:
-    """A graded class, and where its marks and its report lie."""
+    """A graded class, where its marks and its report lie, and what was met on the way."""
 
+    course: Course
     summary: Summary
     marks: list[StudentMarks]
     table: Path
     report: Path
+    pages: list[str]
+    """What kept somebody's feedback page from being as it should."""
+
+    def result(self) -> tuple[str, int]:
+        """Return what to tell a person at the end, and the exit status."""
+        return say_result(self.course, self.summary, self.marks, self.pages)
 
 
 def grade(course: Course, choice: Choice | None = None) -> Graded:
     """Autograde what is left in `submitted/` of what is chosen, then write what comes of it.
 
-    A submission that cannot be processed does not keep the others from being graded; the summary
-    names it. Raises `CourseError` if there is nothing to grade, or the gradebook cannot be used.
+    A submission that cannot be processed does not keep the others from being graded, nor a page
+    that cannot be made the marks from being written. Raises `CourseError` if there is nothing to
+    grade, or the gradebook cannot be used.
     """
     summary = autograde(course, choice or Choice())
-    pages = len(list(course.autograded.glob(f"*/{ASSIGNMENT}/*.ipynb")))
-    run_nbgrader(
-        course,
-        "generate_feedback",
-        ASSIGNMENT,
-        "--force",
-        steps=pages,
-        tick="Converting notebook",
-    )
     marks = read_marks(course)
-    return Graded(summary, marks, export_csv(course, marks), write_report(course, marks))
+    table = export_csv(course, marks)
+    report = write_report(course, marks, summary.problems)
+    return Graded(course, summary, marks, table, report, _write_feedback(course))
+
+
+def _write_feedback(course: Course) -> list[str]:
+    pages = len(list(course.autograded.glob(f"*/{ASSIGNMENT}/*.ipynb")))
+    try:
+        run_nbgrader(
+            course,
+            "generate_feedback",
+            ASSIGNMENT,
+            "--force",
+            steps=pages,
+            tick="Converting notebook",
+        )
+    except CourseError as error:
+        return [str(error)]
+    return []
