@@ -2,31 +2,38 @@
 # Both set up everything they need first. `make help` lists the rest.
 
 # The first Python that runs and is new enough; a name on the PATH alone does not tell.
-PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$p && break; done)
 BIN := .venv/bin
 export NOTMNIST_SOURCE ?= embedded
+# What the README says that root installs for an ordinary user.
+NEEDS_ROOT := apt-get install -y -qq git make python3-venv bubblewrap chromium >/dev/null
 
 .DEFAULT_GOAL := help
 
 ## make demo        the whole course once: student version, three submissions, marks, feedback, report
-demo: setup sandbox
+demo: sandbox setup
 	$(BIN)/coursekit demo
 
 ## make test        lint, types and tests (with a browser)
-test: setup system lint
+test: system setup lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-## make test-all    the same, and the slow proofs
-test-all: setup system lint
+## make test-all    the same, and the slow proofs, and `make test` for an ordinary user of a bare Debian 13
+test-all: system setup lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	scripts/fresh.sh --suite trixie --user --before '$(NEEDS_ROOT)' -- make test || [ $$? = 3 ]
+
+## make fresh       RUN (default: make demo) in a bare Debian of SUITE (default: bookworm), as root
+fresh:
+	scripts/fresh.sh --suite $(or $(SUITE),bookworm) -- $(or $(RUN),make demo)
 
 ## make lab         JupyterLab on the student version
 lab: setup notebooks
 	scripts/jupyter.sh build/student/Assignment1
 
 ## make formgrader  JupyterLab with nbgrader's formgrader, for the TA
-formgrader: setup sandbox
+formgrader: sandbox setup
 	scripts/jupyter.sh . /formgrader
 
 ## make collect     what lies in inbox/ becomes submissions
@@ -35,7 +42,7 @@ collect: setup
 	$(BIN)/coursekit collect || [ $$? -eq 3 -a -n "$(filter grade,$(MAKECMDGOALS))" ]
 
 ## make grade       autograde new submissions, write marks, report and feedback (FORCE=1: all again)
-grade: setup sandbox
+grade: sandbox setup
 	$(BIN)/coursekit grade $(if $(FORCE),--force)
 
 ## make notebooks   the student notebooks and Assignment1.tar.gz again, from source/
@@ -75,16 +82,23 @@ format: setup
 setup: .venv/installed
 
 .venv/installed: pyproject.toml constraints.txt
-	scripts/setup.sh "$(PYTHON)"
-	touch $@
+	@scripts/setup.sh "$(PYTHON)"
+	@touch $@
 
-## make system      the Debian packages that tests need (a sandbox, a browser, a database); installed only as root
+## make pins        constraints.txt for what pyproject.toml asks (UPGRADE=1: all packages newer)
+pins: setup
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11.0 --fork-strategy fewest \
+		--no-annotate --no-header $(if $(UPGRADE),--upgrade) --extra dev pyproject.toml -o constraints.txt
+	sed -i '1i # The versions that are tested, for every Python and system that is promised. Made by: make pins' \
+		constraints.txt
+
+## make system      Debian's packages that tests need (a sandbox, a browser, a database); installed only as root
 system:
-	scripts/system-packages.sh bubblewrap chromium postgresql
+	@scripts/system-packages.sh "$(PYTHON)" python3-venv bubblewrap -- chromium postgresql
 
-## make sandbox     the Debian package that isolates submissions; installed only as root
+## make sandbox     Debian's packages that grading needs; installed only as root
 sandbox:
-	scripts/system-packages.sh bubblewrap
+	@scripts/system-packages.sh "$(PYTHON)" python3-venv bubblewrap
 
 ## make clean       remove what was built, but not the packages and nothing of a course in progress
 clean:
@@ -96,4 +110,4 @@ help:
 # One target after the other, also with -j: `make collect grade` grades what it collected.
 .NOTPARALLEL:
 
-.PHONY: demo test test-all lab formgrader collect grade notebooks fonts data data-full bench lint format setup system sandbox clean help
+.PHONY: demo test test-all fresh lab formgrader collect grade notebooks fonts data data-full bench lint format setup pins system sandbox clean help

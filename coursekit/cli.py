@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; return its exit status. Known problems are told in one sentence."""
+    if hasattr(sys.stdout, "reconfigure"):  # a terminal that lacks a letter shows \\u... instead
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(argv)
     course = Course(arguments.course.resolve())
     try:
@@ -192,7 +194,7 @@ def _report(course: Course, arguments: argparse.Namespace) -> int:
 def _doctor(course: Course, arguments: argparse.Namespace) -> int:
     from coursekit.doctor import examine, refuses, table
 
-    findings = examine()
+    findings = examine(course)
     print(table(findings))
     return int(refuses(findings))
 

@@ -136,7 +136,8 @@ def hand_in(folder: Path, student: DemoStudent, inbox: Path) -> None:
         ["bash", "CollectSubmission.sh", student.id],
         cwd=folder,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     if student.solves:

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import subprocess
 import tempfile
 import textwrap
@@ -13,6 +14,9 @@ from enum import StrEnum
 from importlib.metadata import entry_points
 from pathlib import Path
 
+from coursekit import isolation
+from coursekit.autograde.run import Choice, settings_of
+from coursekit.course import REPOSITORY, Course, CourseError
 from coursekit.sandbox.host import SandboxUnavailable, find_bubblewrap
 from coursekit.sandbox.launch import start
 from coursekit.sandbox.limits import Limits
@@ -20,8 +24,10 @@ from coursekit.sandbox.provisioner import NAME
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import View
 from coursekit.sandbox.watch import INTERVAL
+from coursekit.trial import grade_a_cell
 
 _PROCESSES = 30
+_WITHOUT_KNOWN_HOLES = (0, 12, 0)
 
 _PROBE = """
 import importlib.metadata, json, os, socket, threading
@@ -64,8 +70,8 @@ class Finding:
     says: str
 
 
-def examine() -> list[Finding]:
-    """Start a sandbox that looks around in itself, and return what it found, piece by piece."""
+def examine(course: Course) -> list[Finding]:
+    """Look around in a sandbox, grade a cell as `course` does; return what was found, in pieces."""
     system = f"{platform.system()} {platform.release()} on {platform.machine()}."
     try:
         bubblewrap = find_bubblewrap()
@@ -77,7 +83,7 @@ def examine() -> list[Finding]:
     version = subprocess.run([bubblewrap, "--version"], capture_output=True, text=True).stdout
     findings = [
         Finding("system", State.GOOD, system),
-        Finding("bubblewrap", State.GOOD, f"{version.strip()} at {bubblewrap}."),
+        Finding("bubblewrap", State.GOOD, f"{version.strip()} at {bubblewrap}.{_advice(version)}"),
     ]
     findings.append(
         _judged(
@@ -90,9 +96,45 @@ def examine() -> list[Finding]:
     )
     try:
         findings += _look_around()
+        problem = isolation.why_no_sandbox()
+        findings.append(Finding("packages", State.MISSING, problem) if problem else _grade(course))
     except SandboxUnavailable as error:
         findings.append(Finding("sandbox", State.MISSING, str(error)))
     return findings
+
+
+def _advice(version: str) -> str:
+    """Return what is known of holes in a version of bubblewrap, as it tells it."""
+    number = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+    if number >= _WITHOUT_KNOWN_HOLES:
+        return ""
+    return (
+        " It has CVE-2026-87766, a link that leads out of a sandbox while that is set up; the kit "
+        "removes such links first (docs/security.md), and 0.12.0 needs no such care."
+    )
+
+
+def _grade(course: Course) -> Finding:
+    """Grade a cell with the course's own settings, or with this checkout's where it has none."""
+    has_settings = (course.root / "nbgrader_config.py").exists()
+    try:
+        settings = settings_of(course if has_settings else Course(REPOSITORY), Choice())
+    except CourseError as error:
+        return Finding("grading", State.MISSING, str(error))
+    trial = grade_a_cell(settings)
+    if trial.problem:
+        return Finding(
+            "grading", State.MISSING, f"A right answer that starts a thread failed. {trial.problem}"
+        )
+    took = f"and a judge graded an answer that starts a thread, in {trial.seconds:.1f} s."
+    if trial.warm:
+        return Finding("grading", State.GOOD, f"A warm kernel {took}")
+    return Finding(
+        "grading",
+        State.WEAKER,
+        f"A kernel {took} Kernels cannot be forked on this host; each starts by itself, which "
+        "takes seconds longer.",
+    )
 
 
 def table(findings: list[Finding]) -> str:

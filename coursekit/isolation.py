@@ -1,5 +1,6 @@
 """Where a submission's kernel and its judge run: each in a sandbox of its own, or in none."""
 
+import atexit
 import functools
 import os
 import shutil
@@ -20,7 +21,7 @@ from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.manager import sandboxed_kernel_manager
 from coursekit.sandbox.python_view import PYTHON
 from coursekit.sandbox.view import WORK, View
-from coursekit.warm_parents import WarmParents, warm_parents
+from coursekit.warm_parents import Shown, WarmParents, warm_parents
 
 KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
@@ -37,11 +38,6 @@ _JUDGE_ENVIRONMENT = {**KERNEL_ENVIRONMENT, "MPLBACKEND": "Agg"}
 
 _KIT = "/opt/kit"
 """Where the judge finds what is ours in its sandbox."""
-
-_KIT_MOUNTS = tuple((REPOSITORY / name, f"{_KIT}/{name}") for name in ("coursekit", "utils"))
-
-_UTILS = ((REPOSITORY / "utils", f"{WORK}/utils"),)
-"""What a notebook imports of ours, where it looks for it."""
 
 Running = subprocess.Popen[bytes] | ForkedProcess
 """A process that can be asked and killed."""
@@ -72,10 +68,11 @@ class Sandboxed:
         self.folder = folder
         self._limits = limits or Limits()
         self._warm = warm
+        self._shown = warm.shown if warm else shown()
 
     def kernel_manager(self) -> AsyncKernelManager:
         return sandboxed_kernel_manager(
-            View(self.folder, read_only=_UTILS),
+            View(self.folder, read_only=self._shown.utils),
             self._limits,
             KERNEL_ENVIRONMENT,
             self._warm.kernels if self._warm else None,
@@ -85,7 +82,7 @@ class Sandboxed:
         begin = self._warm.judges.start if self._warm else start
         return begin(
             [PYTHON, "-I", *arguments],
-            View(self.folder, read_only=_KIT_MOUNTS, python_path=(_KIT,)),
+            View(self.folder, read_only=self._shown.kit, python_path=self._shown.kit_path),
             self._limits,
             env=_JUDGE_ENVIRONMENT,
             pass_fds=[descriptor],
@@ -132,15 +129,57 @@ class _OrdinaryKernel(AsyncKernelManager):
 
 
 @functools.cache
+def shown() -> Shown:
+    """Return what of this checkout a kernel and a judge see, where each looks for it."""
+    utils, kit = readable(REPOSITORY / "utils"), readable(REPOSITORY / "coursekit")
+    return Shown(
+        utils=((utils, f"{WORK}/utils"),),
+        kit=((kit, f"{_KIT}/coursekit"), (utils, f"{_KIT}/utils")),
+        kit_path=(_KIT,),
+    )
+
+
+def readable(folder: Path) -> Path:
+    """Return `folder`, or a copy of it where root keeps it from the users that programs run as.
+
+    A checkout that was cloned with umask 077 is like that. The copy goes when this process ends.
+    """
+    if os.geteuid() != 0 or not closed_to_others(folder):
+        return folder
+    place = tempfile.mkdtemp(prefix="coursekit-")  # which only root enters
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    copy = Path(shutil.copytree(folder, Path(place, folder.name)))
+    subprocess.run(["chmod", "-R", "a+rX", copy], check=True)
+    return copy
+
+
+def closed_to_others(folder: Path) -> Path | None:
+    """Return the first thing in `folder` that other users may not read, None if there is none."""
+    for path in (folder, *folder.rglob("*")):
+        needed = 0o005 if path.is_dir() else 0o004
+        if path.name != "__pycache__" and path.suffix != ".pyc" and needed & ~path.lstat().st_mode:
+            return path
+    return None
+
+
+@functools.cache
 def why_no_sandbox() -> str | None:
     """Return a sentence on why this host has no sandbox, found by trying; None if it has one."""
     with tempfile.TemporaryDirectory(prefix="sandbox-") as folder:
         try:
-            start(
-                [PYTHON, "-I", "-S", "-c", ""], View(Path(folder)), stdout=subprocess.DEVNULL
+            status = start(
+                [PYTHON, "-I", "-c", "import traitlets"],
+                View(Path(folder)),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
             ).wait(60)
         except SandboxUnavailable as error:
             return str(error)
+    if status != 0:
+        return (
+            "Python or its packages cannot be read by the user that submissions run as, perhaps as "
+            f"they were installed with umask 077; run 'chmod -R go+rX {sys.prefix}' and try again."
+        )
     return None
 
 
@@ -157,7 +196,7 @@ def warm(preload: tuple[str, ...]) -> WarmParents | None:
 
 def begin_warm(preload: tuple[str, ...]) -> WarmParents:
     """Start this process's warm parents, if they are not there, and do not wait for them."""
-    return warm_parents(preload, _UTILS, _KIT_MOUNTS, (_KIT,), KERNEL_ENVIRONMENT)
+    return warm_parents(preload, shown, KERNEL_ENVIRONMENT)
 
 
 @functools.cache
@@ -165,7 +204,7 @@ def _can_fork(preload: tuple[str, ...]) -> bool:
     parents = begin_warm(preload)
     with tempfile.TemporaryDirectory(dir=parents.base) as folder:
         try:
-            view = View(Path(folder), read_only=_UTILS)
+            view = View(Path(folder), read_only=parents.shown.utils)
             parents.kernels.start([PYTHON, "-m", "keyword"], view).wait(60)
         except SandboxUnavailable:
             parents.close()

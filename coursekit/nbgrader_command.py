@@ -30,7 +30,7 @@ def run_nbgrader(course: Course, *arguments: str, steps: int = 0, tick: str = "$
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
             errors="replace",
         ) as process,
         tqdm(total=steps, desc=arguments[0], unit="notebook", disable=not steps) as bar,

@@ -14,6 +14,9 @@ from tqdm import tqdm
 from coursekit.course import CourseError
 from coursekit.release import write_notebook
 
+_QUIET = {"PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+"""Or the debugger, which nobody uses, warns when a kernel loads it."""
+
 _MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
@@ -57,12 +60,13 @@ def run_notebook(
             notebook,
             timeout=timeout,
             kernel_name="python3",
+            extra_arguments=["--log-level=ERROR"],  # it warns of TCP, which stays on this machine
             allow_errors=keep_errors,
             resources={"metadata": {"path": str(path.parent)}},
             on_cell_executed=lambda **_: bar.update(),
         )
         try:
-            client.execute(env={**os.environ, **(environment or {})})
+            client.execute(env={**os.environ, **_QUIET, **(environment or {})})
         except CellExecutionError as error:
             raise CourseError(f"{path.name} stopped with an error:\n{error}") from None
     for cell in code_cells:

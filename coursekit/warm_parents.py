@@ -4,6 +4,7 @@ import atexit
 import shutil
 import tempfile
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,10 +25,20 @@ _JUDGE = ("coursekit.judge.ready",)
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What of ours the programs see: a kernel `utils`, a judge `kit`, with its search path."""
+
+    utils: tuple[Mount, ...]
+    kit: tuple[Mount, ...]
+    kit_path: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class WarmParents:
     """Both parents. Their programs can write only to folders below `base`."""
 
     base: Path
+    shown: Shown
     kernels: WarmParent
     judges: WarmParent
 
@@ -52,17 +63,12 @@ _starting = threading.Lock()
 
 
 def warm_parents(
-    preload: tuple[str, ...],
-    utils: tuple[Mount, ...],
-    kit: tuple[Mount, ...],
-    kit_path: tuple[str, ...],
-    environment: dict[str, str],
+    preload: tuple[str, ...], show: Callable[[], Shown], environment: dict[str, str]
 ) -> WarmParents:
     """Return this process's warm parents, started on first use and again should they have died.
 
-    Both import the modules of `preload`. `utils` are the mounts of a kernel, `kit` and `kit_path`
-    the mounts and the search path of a judge; `environment` is both's. What the first call says
-    holds for all.
+    Both import the modules of `preload` and have `environment`. `show` is asked what they see when
+    they start. What the first call says holds for all.
     """
     global _parents
     with _starting:
@@ -72,10 +78,19 @@ def warm_parents(
             _parents.close()
         base = Path(tempfile.mkdtemp(prefix="ck-", dir=folder_of_runs))
         base.chmod(0o711)  # a program enters its own folder and cannot list the others'
+        shown = show()
         _parents = WarmParents(
             base,
-            WarmParent(base, (*_KERNEL, *preload), utils, env=environment),
-            WarmParent(base, (*preload, *_JUDGE), kit, kit_path, env=environment, isolated=True),
+            shown,
+            WarmParent(base, (*_KERNEL, *preload), shown.utils, env=environment),
+            WarmParent(
+                base,
+                (*preload, *_JUDGE),
+                shown.kit,
+                shown.kit_path,
+                env=environment,
+                isolated=True,
+            ),
         )
         return _parents
 

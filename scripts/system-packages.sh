@@ -1,32 +1,52 @@
 #!/usr/bin/env bash
-# Install Debian packages where that is possible. Usage: scripts/system-packages.sh PACKAGE...
+# Install Debian packages where that is possible, or say at once which are missing.
+# Usage: scripts/system-packages.sh PYTHON NEEDED... [-- WANTED...]
+# Without a NEEDED one the exit status is 1; without a WANTED one, some tests are skipped.
 set -euo pipefail
+python=$1
+shift
 
-missing=
+there() {
+    case $1 in
+        bubblewrap) command -v bwrap ;;
+        postgresql) find /usr/lib/postgresql -name initdb 2>/dev/null | grep -q . ;;
+        python3-venv) [ -x .venv/bin/python ] || "$python" -c 'import ensurepip' ;;
+        *) command -v "$1" ;;
+    esac >/dev/null 2>&1
+}
+
+missing() {
+    for package in "$@"; do there "$package" || printf ' %s' "$package"; done
+}
+
+needed=() wanted=()
+into=needed
 for package in "$@"; do
-    case $package in
-        bubblewrap) program=bwrap ;;
-        postgresql) program=$(find /usr/lib/postgresql -name initdb 2>/dev/null | tail -n 1) ;;
-        *) program=$package ;;
-    esac
-    command -v "$program" >/dev/null || missing="$missing $package"
+    if [ "$package" = -- ]; then into=wanted; elif [ $into = needed ]; then needed+=("$package"); else wanted+=("$package"); fi
 done
-[ -n "$missing" ] || exit 0
 
+lacking=$(missing ${needed[@]+"${needed[@]}"} ${wanted[@]+"${wanted[@]}"})
+[ -n "$lacking" ] || exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-    echo "system: installing Debian's$missing"
+    echo "system: installing Debian's$lacking"
+    log=$(mktemp)
     # shellcheck disable=SC2086 # several words on purpose
-    if apt-get update -qq &&
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null; then
-        exit 0
+    if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $lacking; } >"$log" 2>&1; then
+        echo "system: apt-get could not install them: $(grep -E '^E: ' "$log" | head -n 1)" >&2
     fi
+    rm -f "$log"
 fi
-for package in $missing; do
+
+for package in $(missing ${wanted[@]+"${wanted[@]}"}); do
     case $package in
-        bubblewrap) effect='submissions cannot be isolated, and grading refuses to start' ;;
-        chromium) effect='the browser tests will be skipped' ;;
-        postgresql) effect='the tests with a PostgreSQL gradebook will be skipped' ;;
-        *) effect='some things will not work' ;;
+        chromium) effect='the tests in a browser' ;;
+        postgresql) effect='the tests with a PostgreSQL gradebook' ;;
+        *) effect="what needs $package" ;;
     esac
-    echo "system: there is no $package, so $effect; install it with 'sudo apt-get install $package'."
+    echo "system: there is no $package, so $effect will be skipped; 'sudo apt-get install $package' brings it."
 done
+lacking=$(missing ${needed[@]+"${needed[@]}"})
+if [ -n "$lacking" ]; then
+    echo "system: this needs Debian's$lacking, which only root can install: sudo apt-get install$lacking" >&2
+    exit 1
+fi

@@ -38,7 +38,9 @@ def execute(job: Job) -> bytes:
         (submission / "model_checkpoints").mkdir(parents=True)
         for name, content in job.checkpoints:
             (submission / "model_checkpoints" / name).write_bytes(content)
-        (course.root / "build").symlink_to(REPOSITORY / "build")
+        made = REPOSITORY / "build"
+        made.mkdir(exist_ok=True)
+        (course.root / "build").symlink_to(made)
         config = Config()
         config.CourseDirectory.root = folder
         config.ExecuteSubmission.update(dataclasses.asdict(job.settings))

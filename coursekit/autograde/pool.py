@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from tqdm import tqdm
+
 from coursekit import isolation, warm_parents
 from coursekit.course import CourseError
 from coursekit.warm_parents import WarmParents
@@ -211,6 +213,7 @@ def dask_pool(scheduler: str) -> Iterator[Pool]:
 def _begin_worker(scratch: Path, parents: WarmParents | None) -> None:
     """Make this process a worker: it leaves Ctrl-C to its parent, and ends when that ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tqdm.set_lock(threading.RLock())  # its own is a semaphore, left over when a worker is killed
     gc.freeze()  # what is imported stays; the collector need not look at it again and again
     tempfile.tempdir = str(scratch)
     warm_parents.folder_of_runs = str(scratch)

@@ -68,7 +68,7 @@ def autograde(course: Course, choice: Choice) -> Summary:
     summary = Summary()
     with only_grader(course) as scratch:
         chosen = _chosen(course, choice)
-        settings = _settings(course, choice)
+        settings = settings_of(course, choice)
         with open_gradebook(course) as gradebook:
             expect_released(course, gradebook, sorted({n for s in chosen for n in s.notebooks}))
             marks = read_automatic_marks(gradebook)
@@ -163,7 +163,8 @@ def _chosen(course: Course, choice: Choice) -> list[Submission]:
     return [s for s in found if not choice.students or s.student in choice.students]
 
 
-def _settings(course: Course, choice: Choice) -> Settings:
+def settings_of(course: Course, choice: Choice) -> Settings:
+    """Return how `course` executes submissions, as its nbgrader_config.py says."""
     executing = ExecuteSubmission(config=read_config(course))
     return Settings(
         executing.timeout,

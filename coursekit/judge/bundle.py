@@ -5,7 +5,7 @@ from pathlib import Path
 PACKAGE = "coursekit_bridge"
 """What the bridge's package is called in the kernel."""
 
-_MODULES = ("wire", "changes", "hints", "bridge", "torch_values", "torch_bridge")
+_MODULES = ("wire", "changes", "hints", "switches", "bridge", "torch_values", "torch_bridge")
 """The modules that the kernel gets; those for torch are imported when torch is."""
 
 _INSTALL = '''

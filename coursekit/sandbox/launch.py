@@ -37,6 +37,9 @@ ENVIRONMENT = {
 }
 """What every sandboxed program finds in its environment; nothing of ours comes along."""
 
+UMASK = 0o022
+"""Ours may be stricter; folders that are made on the way in would then be closed to the program."""
+
 _ENTER = "/opt/sandbox/enter.py"
 _FIRST_USER, _USERS = 61184, 4096
 """Numbers that systemd sets aside for users without an account; no file belongs to them."""
@@ -108,6 +111,7 @@ def start(
                 *(PYTHON, *entering),
             ],
             env={},
+            umask=UMASK,
             pass_fds=[*memory.descriptors, theirs.fileno(), *pass_fds],
             stdin=stdin,
             stdout=stdout,

@@ -64,14 +64,21 @@ class Watched:
         ended = select.poll()
         ended.register(first.descriptor, select.POLLIN)
         while not ended.poll(INTERVAL * 1000):
-            excess = usage(self.pid, view.writable_folders, started, limits).excess(limits)
-            if excess:
-                self.reason = excess
+            now = usage(self.pid, view.writable_folders, started, limits)
+            self.reason = now.excess(limits) or self._out_of_memory(limits)
+            if self.reason:
                 first.send(signal.SIGKILL)
+                break
+        ended.poll()
+        self.reason = self.reason or self._out_of_memory(limits)
         if self.group:
-            if self.group.out_of_memory():
-                self.reason = f"It held more than {limits.memory_bytes >> 20} MiB of memory."
             self.group.remove()
+
+    def _out_of_memory(self, limits: Limits) -> str | None:
+        """Return a sentence if the control group had to end a process, one of many maybe."""
+        if self.group and self.group.out_of_memory():
+            return f"It held more than {limits.memory_bytes >> 20} MiB of memory."
+        return None
 
 
 class SandboxedProcess(Watched, subprocess.Popen[bytes]):

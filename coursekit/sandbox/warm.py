@@ -22,7 +22,14 @@ from coursekit.sandbox.bubblewrap import bubblewrap_arguments
 from coursekit.sandbox.control_group import ControlGroup
 from coursekit.sandbox.forked_process import ForkedProcess
 from coursekit.sandbox.host import SandboxUnavailable, explain_failure, find_bubblewrap
-from coursekit.sandbox.launch import ENVIRONMENT, FilesInMemory, clear_links, give, user_of
+from coursekit.sandbox.launch import (
+    ENVIRONMENT,
+    UMASK,
+    FilesInMemory,
+    clear_links,
+    give,
+    user_of,
+)
 from coursekit.sandbox.limits import Limits
 from coursekit.sandbox.processes import Process, children
 from coursekit.sandbox.python_view import PYTHON, python_view
@@ -208,6 +215,7 @@ def _start_parent(
                 *(PYTHON, *(["-I"] if isolated else []), _SCRIPT, str(control), *modules),
             ],
             env={},
+            umask=UMASK,
             pass_fds=[*memory.descriptors, control],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

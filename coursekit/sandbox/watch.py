@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.sandbox.limits import Limits
-from coursekit.sandbox.processes import descendants, resident_bytes, unlinked_files
+from coursekit.sandbox.processes import (
+    descendants,
+    held_bytes,
+    shared_out_bytes,
+    unlinked_files,
+)
 
 INTERVAL = 0.25
 """Seconds between two looks."""
@@ -44,10 +49,12 @@ class Usage:
 
 def usage(process: int, folders: Iterable[Path], started: float, limits: Limits) -> Usage:
     """Look at the sandbox below `process`, started at `time.monotonic()` second `started`."""
-    memory = 0
+    numbers = list(descendants(process))
+    memory = sum(map(held_bytes, numbers))
+    if memory > limits.memory_bytes:  # or so it seems: some of it may be the same memory
+        memory = sum(map(shared_out_bytes, numbers))
     unlinked: dict[tuple[int, int], int] = {}
-    for number in descendants(process):
-        memory += resident_bytes(number)
+    for number in numbers:
         unlinked.update(unlinked_files(number))
     size, entries = sum(unlinked.values()), len(unlinked)
     for folder in folders:
