@@ -53,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     release = commands.add_parser(
         "release", help="make the student notebooks and Assignment1.tar.gz from source/"
     )
+    release.add_argument(
+        "--quick",
+        action="store_true",
+        help="prove the tests with the reference only, not with each right solution",
+    )
     release.set_defaults(run=_release)
 
     collect = commands.add_parser(
@@ -129,8 +134,10 @@ def _source(course: Course, arguments: argparse.Namespace) -> None:
 
 
 def _release(course: Course, arguments: argparse.Namespace) -> None:
+    from coursekit.proof import prove
     from coursekit.release import release
 
+    prove(course, quick=arguments.quick)
     print(f"wrote {release(course)}")
 
 

@@ -123,40 +123,15 @@ def same_work(key: str, other: str) -> bool:
     return key.split("-")[0] == other.split("-")[0]
 
 
-NOT_FOR_MARKS = frozenset(
-    f"coursekit/{name}"
-    for name in (
-        *("autograde/left.py", "autograde/lock.py", "autograde/pool.py", "autograde/released.py"),
-        *(
-            "attention.py",
-            "autograde/run.py",
-            "autograde/writer.py",
-            "changed_marks.py",
-            "cli.py",
-            "collect.py",
-        ),
-        *(
-            "demo.py",
-            "doctor.py",
-            "embedded",
-            "export.py",
-            "feedback.py",
-            "grade.py",
-            "gradebook.py",
-        ),
-        *("inbox.py", "markdown.py", "marks.py", "mathml.py", "names.py", "nbgrader_command.py"),
-        *(
-            "pictures",
-            "release.py",
-            "report.py",
-            "scores.py",
-            "settle.py",
-            "student",
-            "student_run.py",
-        ),
-        *("submission_files.py", "unpack.py"),
-    )
-)
+_NOT_FOR_MARKS = """
+    attention.py autograde/left.py autograde/lock.py autograde/pool.py autograde/released.py
+    autograde/run.py autograde/writer.py changed_marks.py checkpoint_of.py cli.py collect.py
+    demo.py doctor.py embedded export.py feedback.py grade.py gradebook.py inbox.py markdown.py
+    marks.py mathml.py names.py nbgrader_command.py pages pictures proof.py release.py report.py
+    scores.py settle.py solved.py student student_run.py submission_files.py unpack.py
+"""
+
+NOT_FOR_MARKS = frozenset(f"coursekit/{name}" for name in _NOT_FOR_MARKS.split())
 """What only collects, shows or organizes. Everything else of the kit may change a mark."""
 
 
