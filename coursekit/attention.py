@@ -29,7 +29,7 @@ def say_result(
     """
     aside = set_aside(course)
     wrong = [
-        *_not_graded(summary, marks),
+        *(f"{who} has no new marks: {problem}" for who, problem in summary.problems.items()),
         *summary.troubles,
         *pages,
         *(f"set aside: {one}" for one in aside),
@@ -132,15 +132,6 @@ def _ungraded(marks: list[StudentMarks]) -> dict[str, list[str]]:
     return found
 
 
-def _not_graded(summary: Summary, marks: list[StudentMarks]) -> Iterator[str]:
-    ungraded = _ungraded(marks)
-    for student, problem in summary.problems.items():
-        yield f"{student} has no new marks: {problem}"
-    for student, names in ungraded.items():
-        if student not in summary.problems:
-            yield f"{student}: {', '.join(names)} is handed in and not graded"
-
-
 def _next_steps(summary: Summary, marks: list[StudentMarks], aside: bool) -> Iterator[str]:
     if aside:
         yield (
@@ -149,8 +140,12 @@ def _next_steps(summary: Summary, marks: list[StudentMarks], aside: bool) -> Ite
         )
     if summary.problems:
         yield "mend what is said above, then make grade (only what is left is done)"
-    elif _ungraded(marks):
-        yield "make grade, without --student and --notebook, grades the others"
+    elif ungraded := _ungraded(marks):
+        named = [f"{student} {' '.join(names)}" for student, names in ungraded.items()]
+        more = ", …" if len(named) > _MOST else ""
+        yield (
+            f"make grade, which grades what was not chosen now: {', '.join(named[:_MOST])}{more}"
+        )
     waiting = [mark for s in marks for mark in s.marks if mark.outcome.kind is Kind.AWAITING]
     if waiting:
         students = sum(student.awaiting > 0 for student in marks)
