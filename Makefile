@@ -37,10 +37,11 @@ formgrader: sandbox setup
 	scripts/jupyter.sh . /formgrader
 
 ## make collect     what lies in inbox/ becomes submissions
+# Its status 3 says that something was set aside; `make collect grade` goes on, and grade ends with it.
 collect: setup
-	$(BIN)/coursekit collect
+	$(BIN)/coursekit collect || [ $$? -eq 3 -a -n "$(filter grade,$(MAKECMDGOALS))" ]
 
-## make grade       autograde new submissions, write feedback, marks and report (FORCE=1: all again)
+## make grade       autograde new submissions, write marks, report and feedback (FORCE=1: all again)
 grade: sandbox setup
 	$(BIN)/coursekit grade $(if $(FORCE),--force)
 
@@ -105,5 +106,8 @@ clean:
 
 help:
 	@grep -E '^## ' Makefile | sed 's/^## //'
+
+# One target after the other, also with -j: `make collect grade` grades what it collected.
+.NOTPARALLEL:
 
 .PHONY: demo test test-all fresh lab formgrader collect grade notebooks fonts data data-full bench lint format setup pins system sandbox clean help

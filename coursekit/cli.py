@@ -53,6 +53,11 @@ def _parser() -> argparse.ArgumentParser:
     release = commands.add_parser(
         "release", help="make the student notebooks and Assignment1.tar.gz from source/"
     )
+    release.add_argument(
+        "--quick",
+        action="store_true",
+        help="prove the tests with the reference only, not with each right solution",
+    )
     release.set_defaults(run=_release)
 
     collect = commands.add_parser(
@@ -129,8 +134,10 @@ def _source(course: Course, arguments: argparse.Namespace) -> None:
 
 
 def _release(course: Course, arguments: argparse.Namespace) -> None:
+    from coursekit.proof import prove
     from coursekit.release import release
 
+    prove(course, quick=arguments.quick)
     print(f"wrote {release(course)}")
 
 
@@ -144,23 +151,23 @@ def _collect(course: Course, arguments: argparse.Namespace) -> int:
 
 
 def _autograde(course: Course, arguments: argparse.Namespace) -> int:
-    from coursekit.autograde.run import autograde, report_problems
+    from coursekit.attention import say_result
+    from coursekit.autograde.run import autograde
+    from coursekit.marks import read_marks
 
     summary = autograde(course, _choice(arguments))
-    print(f"graded {len(summary.graded)}, unchanged {summary.unchanged}")
-    return report_problems(summary)
+    text, status = say_result(course, summary, read_marks(course), [])
+    print(text)
+    return status
 
 
 def _grade(course: Course, arguments: argparse.Namespace) -> int:
-    from coursekit.autograde.run import report_problems
     from coursekit.grade import grade
 
     graded = grade(course, _choice(arguments))
-    print(f"graded {len(graded.summary.graded)}, unchanged {graded.summary.unchanged}")
-    print(f"marks   {graded.table}\nreport  {graded.report}")
-    for problem in graded.pages:
-        print(problem, file=sys.stderr)
-    return report_problems(graded.summary)
+    text, status = graded.result()
+    print(f"marks   {graded.table}\nreport  {graded.report}\n{text}")
+    return status
 
 
 def _choice(arguments: argparse.Namespace) -> "Choice":
@@ -176,13 +183,19 @@ def _choice(arguments: argparse.Namespace) -> "Choice":
     )
 
 
-def _report(course: Course, arguments: argparse.Namespace) -> None:
+def _report(course: Course, arguments: argparse.Namespace) -> int:
+    from coursekit.attention import LOOK
     from coursekit.export import export_csv
     from coursekit.marks import read_marks
     from coursekit.report import write_report
+    from coursekit.settle import settle
 
+    troubles = settle(course)
     marks = read_marks(course)
     print(f"marks   {export_csv(course, marks)}\nreport  {write_report(course, marks)}")
+    for trouble in troubles:
+        print(f"coursekit: {trouble}", file=sys.stderr)
+    return LOOK if troubles else 0
 
 
 def _doctor(course: Course, arguments: argparse.Namespace) -> int:

@@ -77,8 +77,8 @@ class CollectReport:
 
     @property
     def exit_code(self) -> int:
-        """0 if everything in the inbox was used, 1 if a person has to look at something."""
-        return 1 if self.set_aside or not self.students else 0
+        """0 if everything in the inbox was used, 1 if nothing was, 3 if a person has to look."""
+        return 1 if not self.students else 3 if self.set_aside else 0
 
     def text(self) -> str:
         """Return the report for a person: what needs attention, then the sums."""

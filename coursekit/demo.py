@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from coursekit.autograde.run import Choice, report_problems
+from coursekit.autograde.run import Choice
 from coursekit.collect import collect
 from coursekit.course import (
     ASSIGNMENT,
@@ -86,7 +86,9 @@ def run_demo(folder: Path) -> int:
     print(f"\n   marks     {graded.table}\n   report    {graded.report}")
     for student in graded.marks:
         print(f"   feedback  {course.feedback / student.student / ASSIGNMENT}")
-    return report_problems(graded.summary)
+    text, status = graded.result()
+    print(f"\n{textwrap.indent(text, '   ')}")
+    return status
 
 
 def begin_again(folder: Path) -> Course:

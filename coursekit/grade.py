@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from coursekit.attention import say_result
 from coursekit.autograde.run import Choice, Summary, autograde
 from coursekit.course import Course
 from coursekit.export import export_csv
@@ -13,8 +14,9 @@ from coursekit.report import write_report
 
 @dataclass(frozen=True)
 class Graded:
-    """A graded class, and where its marks and its report lie."""
+    """A graded class, where its marks and its report lie, and what was met on the way."""
 
+    course: Course
     summary: Summary
     marks: list[StudentMarks]
     table: Path
@@ -22,14 +24,20 @@ class Graded:
     pages: list[str]
     """What kept somebody's feedback page from being as it should."""
 
+    def result(self) -> tuple[str, int]:
+        """Return what to tell a person at the end, and the exit status."""
+        return say_result(self.course, self.summary, self.marks, self.pages)
+
 
 def grade(course: Course, choice: Choice | None = None) -> Graded:
     """Autograde what is left in `submitted/` of what is chosen, then write what comes of it.
 
-    A submission that cannot be processed does not keep the others from being graded; the summary
-    names it. Raises `CourseError` if there is nothing to grade, or the gradebook cannot be used.
+    A submission that cannot be processed does not keep the others from being graded, nor a page
+    that cannot be made the marks from being written. Raises `CourseError` if there is nothing to
+    grade, or the gradebook cannot be used.
     """
     summary = autograde(course, choice or Choice())
     marks = read_marks(course)
-    table, report = export_csv(course, marks), write_report(course, marks)
-    return Graded(summary, marks, table, report, write_feedback(course, marks))
+    table = export_csv(course, marks)
+    report = write_report(course, marks, summary.problems)
+    return Graded(course, summary, marks, table, report, write_feedback(course, marks))

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     AWAITING = "awaits hand grading"
     GRADED = "graded by hand"
     MISSING = "missing"
+    NOT_GRADED = "not graded"
 
 
 @dataclass(frozen=True)

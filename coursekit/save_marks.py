@@ -7,12 +7,22 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from coursekit.hand_marks import (
+    NO_ANSWER,
+    answers,
+    hint,
+    remember,
+    settle_comment,
+    settle_mark,
+    text_digest,
+)
+
 
 class SaveMarks(NbGraderPreprocessor):
     """nbgrader's SaveAutoGrades, which commits cell by cell, as one transaction.
 
-    The rules are nbgrader's: a mark given by hand stays and asks for another look, an answer that
-    was not touched gets the comment "No response.".
+    An answer that was not touched gets the comment "No response.", as nbgrader gives it. Unlike
+    there, a mark given by hand goes on to count while the answer's text is the same, and only then.
     """
 
     def preprocess(
@@ -23,22 +33,45 @@ class SaveMarks(NbGraderPreprocessor):
             submission = gradebook.find_submission_notebook(
                 names["notebook"], names["assignment"], names["student"]
             )
-            grades = {grade.name: grade for grade in submission.grades}
-            comments = {comment.name: comment for comment in submission.comments}
-            for cell in nb.cells:
-                if utils.is_grade(cell):
-                    _mark(grades[cell.metadata.nbgrader.grade_id], cell, self.log)
-                if utils.is_solution(cell) or utils.is_task(cell):
-                    _comment(comments[cell.metadata.nbgrader.grade_id], cell)
+            _save(gradebook, nb, submission, self.log)
             gradebook.db.commit()
         return nb, resources
 
 
-def _mark(grade: Any, cell: NotebookNode, log: Any) -> None:
+def _save(gradebook: Gradebook, nb: NotebookNode, submission: Any, log: Any) -> None:
+    memories = remember(gradebook, [*submission.grades, *submission.comments])
+    grades = {grade.name: grade for grade in submission.grades}
+    comments = {comment.name: comment for comment in submission.comments}
+    answered = answers(nb)
+    for cell in filter(utils.is_grade, nb.cells):
+        grade = grades[cell.metadata.nbgrader.grade_id]
+        answer = text_digest(answered.get(grade.name, [cell]))
+        _mark(grade, memories[grade.id], cell, answer, log)
+    for cell in nb.cells:
+        if utils.is_solution(cell) or utils.is_task(cell):
+            comment = comments[cell.metadata.nbgrader.grade_id]
+            settle_comment(comment, memories[comment.id], text_digest([cell]))
+            about = [
+                grade
+                for name, grade in grades.items()
+                if any(part is cell for part in answered.get(name, []))
+            ]
+            comment.auto_comment = hint(about, comment, memories) or _no_response(cell)
+
+
+def _mark(grade: Any, memory: Any, cell: NotebookNode, answer: str, log: Any) -> None:
+    looked_at_again = memory.answer != NO_ANSWER and not grade.needs_manual_grade
+    dropped = settle_mark(grade, memory, answer)
     grade.auto_score, _ = utils.determine_grade(cell, log)
-    grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    if grade.manual_score is not None:
+        grade.needs_manual_grade = False
+    elif utils.is_solution(cell):
+        grade.needs_manual_grade = grade.auto_score is None
+    else:  # a test, whose automatic mark a person had changed for an earlier answer
+        pending = memory.earlier is not None and not looked_at_again
+        grade.needs_manual_grade = dropped or pending or grade.auto_score is None
 
 
-def _comment(comment: Any, cell: NotebookNode) -> None:
+def _no_response(cell: NotebookNode) -> str | None:
     untouched = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-    comment.auto_comment = "No response." if untouched and not utils.is_task(cell) else None
+    return "No response." if untouched and not utils.is_task(cell) else None

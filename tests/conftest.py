@@ -1,6 +1,8 @@
 """Settings for every test: threads fixed, plots without a screen, no network."""
 
+import contextlib
 import os
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -16,3 +18,22 @@ from utils import progress
 def no_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let progress bars be those of a terminal, also after a test that started a shell here."""
     monkeypatch.setattr(progress, "get_ipython", lambda: None)
+
+
+@pytest.fixture
+def executed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Let `autograde` execute in this process; the students and notebooks that it executed."""
+    from autograding import pool_here
+
+    from coursekit.autograde import run
+    from coursekit.autograde.execution import execute
+
+    done: list[tuple[str, str]] = []
+
+    def counted(job: Any) -> bytes:
+        done.append((job.student, job.notebook))
+        return execute(job)
+
+    monkeypatch.setattr(run, "execute", counted)
+    monkeypatch.setattr(run, "_pool", lambda *_: contextlib.nullcontext(pool_here()))
+    return done

@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 
 import nbformat
 import pytest
-from checkpoint_of import SMALL_MODEL, checkpoint_of
 from nbformat import NotebookNode
 from notebook_runner import SOLUTIONS
 from reading import region
@@ -28,8 +27,7 @@ from coursekit.marks import StudentMarks, TaskMark, read_marks
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.outcome import Kind
 from coursekit.release import release, write_notebook
-from coursekit.source import read_source
-from coursekit.student_run import fill_in
+from coursekit.solved import solve
 
 SHARED_SUBMISSIONS = 12
 """How many submissions of a notebook `make test` grades; `make test-all` grades every solution."""
@@ -143,23 +141,15 @@ def grade(folder: Path, notebook: str, submissions: Sequence[Sequence[Solution]]
 
 
 def hand_in(course: Course, student: str, notebook: str, texts: dict[str, str]) -> None:
-    """Submit a notebook with `texts` in the cells of their tasks, and a checkpoint for Problem 2.
-
-    The grader never trains, so what Problem 2's training cell leaves is made here, with a small
-    network, unless the network is what is under test.
-    """
+    """Submit a notebook with `texts` in the cells of their tasks, and what its training leaves."""
     name = find_notebook(notebook)
     folder = course.submitted / student / ASSIGNMENT
-    folder.mkdir(parents=True)
-    if "problem2" in code_tasks(notebook):
-        (folder / "model_checkpoints").mkdir()
-        files = checkpoint_of(texts.get("make_model", SMALL_MODEL), texts.get("problem2"))
-        for file, content in files.items():
-            (folder / "model_checkpoints" / file).write_bytes(content)
-        texts = {"make_model": SMALL_MODEL, **texts}
+    (folder / "model_checkpoints").mkdir(parents=True)
     student_version = nbformat.read(course.root / f"{name}.ipynb", as_version=4)
-    solved = fill_in(student_version, read_source(course, name), texts)
-    write_notebook(folder / f"{name}.ipynb", solved)
+    work = solve(course, name, texts, student_version)
+    write_notebook(folder / f"{name}.ipynb", work.notebook)
+    for file, content in work.checkpoints.items():
+        (folder / "model_checkpoints" / file).write_bytes(content)
 
 
 def _graded(course: Course, notebook: str, student: StudentMarks) -> Graded:

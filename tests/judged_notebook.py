@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import torch._dynamo  # noqa: F401  # loaded here once, not in every fork that makes an optimizer
-from notebook_runner import load_source, prepare_folder, working_in
+from notebook_runner import load_source
 
+from coursekit.checkpoint_of import prepare_folder, working_in
 from coursekit.course import REPOSITORY, Course, find_notebook
 from coursekit.judge.bridge import Server
 from coursekit.judge.client import Judge

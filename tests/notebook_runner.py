@@ -2,16 +2,14 @@
 
 import contextlib
 import io
-import os
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot
 
+from coursekit.checkpoint_of import prepare_folder, working_in
 from coursekit.course import REPOSITORY, TRAINING_TAG, Course, find_notebook
-from coursekit.grading_data import grading_data
 from coursekit.source import read_source
 
 SOLUTIONS = REPOSITORY / "tests" / "solutions"
@@ -59,26 +57,3 @@ def run_cells(
 def solutions(task: str, kind: str) -> list[Path]:
     """Return the files in `tests/solutions/<task>/` that start with `kind` (right, wrong)."""
     return sorted((SOLUTIONS / task).glob(f"{kind}_*.py"))
-
-
-def prepare_folder(folder: Path) -> None:
-    """Give `folder` what a student's folder has: `utils`, `data/` and `model_checkpoints/`."""
-    small = grading_data(REPOSITORY / "build" / "grading_data")
-    (folder / "data").mkdir(exist_ok=True)
-    (folder / "model_checkpoints").mkdir(exist_ok=True)
-    for file in small.iterdir():
-        with contextlib.suppress(FileExistsError):
-            (folder / "data" / file.name).symlink_to(file)
-    with contextlib.suppress(FileExistsError):
-        (folder / "utils").symlink_to(REPOSITORY / "utils")
-
-
-@contextlib.contextmanager
-def working_in(folder: Path) -> Iterator[None]:
-    """Change the working folder for a while."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)

@@ -1,16 +1,13 @@
 """`coursekit autograde`: the marks of plain nbgrader, and only what is left is done."""
 
-import contextlib
 import shutil
 
 import pytest
-from autograding import autograded, copy_of, everything, is_whole, pool_here, run
+from autograding import autograded, copy_of, everything, is_whole, run
 from mini_course import NAME, cell_of, make_course, mini_source, solved, submit
 from nbgrader.api import Gradebook
 from test_grading import SUBMISSIONS, WRONG
 
-from coursekit.autograde import run as autograde_run
-from coursekit.autograde.execution import execute
 from coursekit.autograde.jobs import Settings, Submission, kit_digest
 from coursekit.autograde.run import Choice, autograde
 from coursekit.course import ASSIGNMENT, Course, CourseError
@@ -40,20 +37,6 @@ def graded(released, tmp_path_factory) -> Course:
 @pytest.fixture
 def course(graded, tmp_path) -> Course:
     return copy_of(graded, tmp_path / "course")
-
-
-@pytest.fixture
-def executed(monkeypatch) -> list[str]:
-    """Let `autograde` execute in this process; the students whose notebooks it executed."""
-    students = []
-
-    def counted(job):
-        students.append(job.student)
-        return execute(job)
-
-    monkeypatch.setattr(autograde_run, "execute", counted)
-    monkeypatch.setattr(autograde_run, "_pool", lambda *_: contextlib.nullcontext(pool_here()))
-    return students
 
 
 def total(course: Course, student: str) -> float:
@@ -126,7 +109,7 @@ def test_a_changed_submission_is_graded_again(course, executed):
     assert total(course, "김철수") == 5
     submit(course, "김철수", solved(course, double=WRONG["double"]))
     summary = autograde(course, Choice())
-    assert (summary.graded, executed, summary.unchanged) == (["김철수"], ["김철수"], 3)
+    assert (summary.graded, executed, summary.unchanged) == (["김철수"], [("김철수", NAME)], 3)
     assert total(course, "김철수") == 3
 
 
@@ -137,7 +120,7 @@ def test_a_changed_checkpoint_is_graded_again(course, executed):
         checkpoint.write_bytes(content)
         assert autograde(course, Choice()).graded == ["[brackets]"]
     assert autograde(course, Choice()).graded == []
-    assert executed == ["[brackets]"] * 2
+    assert executed == [("[brackets]", NAME)] * 2
 
 
 def test_a_changed_source_is_graded_again_once_it_is_released(course, executed):
@@ -157,7 +140,7 @@ def test_marks_that_the_gradebook_lost_are_given_again(course, executed):
     with Gradebook(course.gradebook_url) as gradebook:
         gradebook.remove_submission(ASSIGNMENT, "with space")
     assert autograde(course, Choice()).graded == ["with space"]
-    assert executed == ["with space"]
+    assert executed == [("with space", NAME)]
     assert total(course, "with space") == 5
 
 
@@ -165,7 +148,7 @@ def test_only_the_chosen_student(course, executed):
     for student in STUDENTS:
         submit(course, student, solved(course, double=WRONG["double"]))
     autograde(course, Choice(students=["[brackets]"]))
-    assert executed == ["[brackets]"]
+    assert executed == [("[brackets]", NAME)]
     assert [total(course, student) for student in STUDENTS] == [5, 5, 5, 3]
 
 
@@ -176,22 +159,7 @@ def test_an_unknown_student_is_named(course):
 
 def test_force_executes_what_has_not_changed(course, executed):
     summary = autograde(course, Choice(students=["with space"], force=True))
-    assert summary.graded == executed == ["with space"]
-
-
-def test_a_mark_given_by_hand_stays_and_asks_for_another_look(course, executed):
-    with Gradebook(course.gradebook_url) as gradebook:
-        for cell in ("why", "test_triple"):  # an answer, and a test whose mark a person changed
-            grade = gradebook.find_grade(cell, NAME, ASSIGNMENT, "with space")
-            grade.manual_score, grade.needs_manual_grade = 1, False
-        gradebook.db.commit()
-    assert autograde(course, Choice()).graded == []
-    assert total(course, "with space") == 4
-    autograde(course, Choice(students=["with space"], force=True))
-    with Gradebook(course.gradebook_url) as gradebook:
-        for cell in ("why", "test_triple"):
-            grade = gradebook.find_grade(cell, NAME, ASSIGNMENT, "with space")
-            assert (grade.manual_score, grade.needs_manual_grade) == (1, True)
+    assert (summary.graded, executed) == (["with space"], [("with space", NAME)])
 
 
 # --- two notebooks ---------------------------------------------------------------------------
@@ -223,7 +191,7 @@ def test_only_the_chosen_notebook_is_executed(two_notebooks, executed):
     write_notebook(course.submitted / "twice" / ASSIGNMENT / f"{OTHER}.ipynb", wrong)
     assert autograde(course, Choice(notebooks=[NAME])).graded == []
     assert autograde(course, Choice(notebooks=[OTHER])).graded == ["twice"]
-    assert executed == ["twice"]
+    assert executed == [("twice", OTHER)]
     assert graded_file(course, "twice") == before
     assert total(course, "twice") == 5
     assert autograde(course, Choice()).graded == []

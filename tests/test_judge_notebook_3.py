@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from checkpoint_of import SMALL_MODEL, checkpoint_of
 from judged_notebook import JudgedNotebook
 from notebook_runner import solutions
 
+from coursekit.checkpoint_of import SMALL_MODEL, checkpoint_of
 from coursekit.judge.verdict import Ending, Verdict
 from utils.dataset import load_dataset
 

@@ -17,13 +17,12 @@ from graded_solutions import Solution
 from notebook_runner import (
     SOLUTIONS,
     load_source,
-    prepare_folder,
     run_cells,
     solutions,
-    working_in,
 )
 from threadpoolctl import threadpool_limits
 
+from coursekit.checkpoint_of import prepare_folder, working_in
 from coursekit.judge import earlier
 from utils import plots_network
 from utils.checks.common import CheckFailed, call

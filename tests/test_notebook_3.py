@@ -19,11 +19,12 @@ import numpy as np
 import pytest
 import torch
 from IPython.core.interactiveshell import InteractiveShell
-from notebook_runner import load_source, prepare_folder, run_cells, solutions, working_in
+from notebook_runner import load_source, run_cells, solutions
 from numpy.typing import NDArray
 from torch import nn
 
 import coursekit.hidden
+from coursekit.checkpoint_of import prepare_folder, working_in
 from coursekit.course import REPOSITORY, Course, find_notebook
 from coursekit.hidden import load_hidden_set
 from coursekit.source import read_source

@@ -17,6 +17,13 @@ class Settings:
     timeout: int
     preload: tuple[str, ...]
     allow_unsandboxed: bool
+    notebook_timeout: int = 1200
+    restarts: int = 3
+
+    @property
+    def decide_marks(self) -> bytes:
+        """What of these can change a mark."""
+        return repr((self.timeout, self.notebook_timeout, self.restarts)).encode()
 
 
 ANY_KIT = b""
@@ -63,12 +70,21 @@ class Submission:
             if is_plain(path)
         ]
 
-    def key(self, notebook: str) -> str:
-        """Return a digest of all that the marks of `notebook` depend on."""
-        digest = hashlib.sha256(kit_digest())
-        digest.update((self.course.source / f"{notebook}.ipynb").read_bytes())
-        timestamp = self.folder / "timestamp.txt"
-        for path in [self.folder / f"{notebook}.ipynb", *self.checkpoints, timestamp]:
+    def key(self, notebook: str, settings: Settings) -> str:
+        """Return a digest of all that the marks of `notebook` depend on.
+
+        What was handed in, then the rest: the notebook's source, the kit, the settings. The time of
+        hand-in is not among them; penalties follow from it without another execution.
+        """
+        rest = hashlib.sha256(kit_digest())
+        rest.update((self.course.source / f"{notebook}.ipynb").read_bytes())
+        rest.update(settings.decide_marks)
+        return f"{self.digest(notebook)}-{rest.hexdigest()}"
+
+    def digest(self, notebook: str) -> str:
+        """Return a digest of what was handed in that `notebook` can see: itself, checkpoints."""
+        digest = hashlib.sha256()
+        for path in [self.folder / f"{notebook}.ipynb", *self.checkpoints]:
             if path.is_file() and is_plain(path):
                 with path.open("rb") as file:
                     content = hashlib.file_digest(file, "sha256").digest()
@@ -85,7 +101,7 @@ class Submission:
         return Job(
             self.student,
             notebook,
-            self.key(notebook),
+            self.key(notebook, settings),
             kit,
             self._submitted(notebook),
             (self.course.source / f"{notebook}.ipynb").read_bytes(),
@@ -102,12 +118,44 @@ def submissions(course: Course) -> Iterator[Submission]:
             yield submission
 
 
+def same_work(key: str, other: str) -> bool:
+    """Return whether two keys are of the same submitted files."""
+    return key.split("-")[0] == other.split("-")[0]
+
+
+_NOT_FOR_MARKS = """
+    attention.py autograde/left.py autograde/lock.py autograde/pool.py autograde/released.py
+    autograde/run.py autograde/writer.py changed_marks.py checkpoint_of.py cli.py collect.py
+    demo.py doctor.py embedded export.py feedback.py grade.py gradebook.py inbox.py markdown.py
+    marks.py mathml.py names.py nbgrader_command.py pages pictures proof.py release.py report.py
+    scores.py settle.py solved.py student student_run.py submission_files.py unpack.py
+"""
+
+NOT_FOR_MARKS = frozenset(f"coursekit/{name}" for name in _NOT_FOR_MARKS.split())
+"""What only collects, shows or organizes. Everything else of the kit may change a mark."""
+
+
 @functools.cache
 def kit_digest() -> bytes:
-    """Return a digest of the code that grades: another version of the kit grades anew."""
+    """Return a digest of the code and the data that grade: another version of them grades anew."""
     digest = hashlib.sha256()
-    for package in ("coursekit", "utils"):
-        for path in sorted((REPOSITORY / package).rglob("*.py")):
-            digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0")
-            digest.update(path.read_bytes())
+    for path in kit_files():
+        digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0")
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.digest()
+
+
+def kit_files() -> list[Path]:
+    """Return the files of the kit that marks can depend on: of two packages, code and data."""
+    return sorted(
+        path
+        for package in ("coursekit", "utils")
+        for path in (REPOSITORY / package).rglob("*")
+        if path.suffix in (".py", ".npz", ".gz")
+        and NOT_FOR_MARKS.isdisjoint(_and_above(path.relative_to(REPOSITORY)))
+    )
+
+
+def _and_above(path: Path) -> set[str]:
+    return {part.as_posix() for part in (path, *path.parents)}

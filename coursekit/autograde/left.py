@@ -1,23 +1,16 @@
 """What is left to do: submissions without marks, or whose marks are of something else."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from nbgrader.api import (
-    Assignment,
-    Grade,
-    Gradebook,
-    GradeCell,
-    MissingEntry,
-    Notebook,
-    SubmittedAssignment,
-    SubmittedNotebook,
-)
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import determine_grade, is_grade
 
-from coursekit.autograde.jobs import Submission
+from coursekit.autograde.jobs import Settings, Submission
 from coursekit.course import ASSIGNMENT
+from coursekit.scores import read_scores
 
 KEY = "key"
 """Where an autograded notebook's metadata (`coursekit`) says which job its marks come from."""
@@ -27,23 +20,60 @@ Marks = dict[tuple[str, str], dict[str, float | None]]
 """The automatic marks of (student, notebook), by cell."""
 
 
-def is_done(submission: Submission, chosen: list[str], marks: Marks) -> bool:
-    """Return whether the marks of the `chosen` notebooks are those of the submission as it is now.
+@dataclass(frozen=True)
+class Left:
+    """What is left to do for one submission."""
+
+    notebooks: list[str]
+    """Those to execute, in the assignment's order."""
+    withdrawn: bool
+    """Whether something was graded before that is not handed in now."""
+
+    def __bool__(self) -> bool:
+        return bool(self.notebooks or self.withdrawn)
+
+
+def what_is_left(
+    submission: Submission, chosen: list[str], marks: Marks, settings: Settings, *, force: bool
+) -> Left:
+    """Return what of the `chosen` notebooks is to be done so that marks are those of the work.
 
     `marks` is what the gradebook holds. An autograded notebook has the key of the job it comes
     from, and outputs that say what its marks are; a gradebook that was put back from an older copy
-    holds others. What was not handed in must have marks too, all of them 0.
+    holds others. What was not handed in must have marks too, all of them 0. With `force` all that
+    was handed in is executed.
     """
     folder = submission.course.autograded / submission.student / ASSIGNMENT
     there = {path.stem for path in folder.glob("*.ipynb")}
-    submitted = set(submission.notebooks)
-    return there <= submitted and all(
-        _is_marked(folder / f"{notebook}.ipynb", submission.key(notebook), known)
-        if notebook in submitted
-        else known is not None and all(score == 0 for score in known.values())
-        for notebook in chosen
-        for known in [marks.get((submission.student, notebook))]
+    submitted = submission.notebooks
+    known = {name: marks.get((submission.student, name)) for name in chosen}
+    return Left(
+        [
+            name
+            for name in submitted
+            if name in chosen
+            and (
+                force
+                or not _is_marked(
+                    folder / f"{name}.ipynb", submission.key(name, settings), known[name]
+                )
+            )
+        ],
+        not there <= set(submitted)
+        or any(
+            scores is None or any(score != 0 for score in scores.values())
+            for name, scores in known.items()
+            if name not in submitted
+        ),
     )
+
+
+def graded_key(path: Path) -> str | None:
+    """Return the key of the job that an autograded notebook comes from; None if it has none."""
+    try:
+        return str(json.loads(path.read_bytes())["metadata"]["coursekit"][KEY])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _is_marked(path: Path, key: str, known: dict[str, float | None] | None) -> bool:
@@ -70,24 +100,9 @@ def released_notebooks(gradebook: Gradebook) -> list[str]:
 
 def read_automatic_marks(gradebook: Gradebook) -> Marks:
     """Return the automatic marks of the test cells of every student."""
-    rows = (
-        gradebook.db.query(
-            SubmittedAssignment.student_id,
-            Notebook.name,
-            GradeCell.name,
-            GradeCell.cell_type,
-            Grade.auto_score,
-        )
-        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Notebook, Notebook.id == SubmittedNotebook.notebook_id)
-        .join(Assignment, Assignment.id == Notebook.assignment_id)
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .join(GradeCell, GradeCell.id == Grade.cell_id)
-        .filter(Assignment.name == ASSIGNMENT)
-    )
     marks: Marks = {}
-    for student, notebook, cell, cell_type, score in rows:
+    for (student, notebook, cell), score in read_scores(gradebook).items():
         cells = marks.setdefault((student, notebook), {})
-        if cell_type == "code":
-            cells[cell] = score
+        if score.cell_type == "code":
+            cells[cell] = score.auto
     return marks

@@ -1,6 +1,5 @@
 """Autograde what is left of a class."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -11,14 +10,16 @@ from tqdm import tqdm
 
 from coursekit.autograde.execution import execute
 from coursekit.autograde.jobs import ANY_KIT, Job, Settings, Submission, kit_digest, submissions
-from coursekit.autograde.left import is_done, read_automatic_marks, released_notebooks
+from coursekit.autograde.left import Left, read_automatic_marks, released_notebooks, what_is_left
 from coursekit.autograde.lock import only_grader
 from coursekit.autograde.pool import Pool, dask_pool, default_workers, local_pool, run_all
 from coursekit.autograde.released import expect_released
 from coursekit.autograde.writer import GradebookUnusable, MarksWriter, logged
+from coursekit.changed_marks import Change, ChangeLog
 from coursekit.course import Course, CourseError
 from coursekit.execute import ExecuteSubmission
 from coursekit.gradebook import back_up, expect_writable, open_gradebook, read_config
+from coursekit.settle import remember_earlier_hand_marks, settle
 
 _SLOW = 10.0
 """Seconds after which a notebook is named in the progress bar."""
@@ -43,13 +44,11 @@ class Summary:
     graded: list[str] = field(default_factory=list)
     unchanged: int = 0
     problems: dict[str, str] = field(default_factory=dict)
-
-
-def report_problems(summary: Summary) -> int:
-    """Print who could not be graded, and why; return the exit status that says so."""
-    for student, problem in summary.problems.items():
-        print(f"coursekit: {student} has no new marks: {problem}", file=sys.stderr)
-    return 1 if summary.problems else 0
+    """Why a student has no new marks, or not for all notebooks."""
+    changes: list[Change] = field(default_factory=list)
+    """Marks that were there before and are others now."""
+    troubles: list[str] = field(default_factory=list)
+    """What else a person has to look at, in sentences."""
 
 
 @dataclass(frozen=True)
@@ -61,34 +60,37 @@ class _Notebook:
 def autograde(course: Course, choice: Choice) -> Summary:
     """Execute and mark what is left of `course`; return what was done.
 
-    Stopped at any moment, it leaves the marks of each student whole, and a second call does what is
-    left. Raises `CourseError` when there is nothing to grade, another grader is at work, or the
-    gradebook cannot be used.
+    Only notebooks whose marks can have changed are executed, see `Submission.key`. Stopped at any
+    moment, it leaves the marks of each student whole, and a second call does what is left. Raises
+    `CourseError` when there is nothing to grade, another grader is at work, or the gradebook cannot
+    be used.
     """
     summary = Summary()
     with only_grader(course) as scratch:
         chosen = _chosen(course, choice)
+        settings = settings_of(course, choice)
         with open_gradebook(course) as gradebook:
             expect_released(course, gradebook, sorted({n for s in chosen for n in s.notebooks}))
             marks = read_automatic_marks(gradebook)
             released = released_notebooks(gradebook)
-        todo: dict[str, tuple[Submission, list[str]]] = {}
+        todo: dict[Submission, Left] = {}
         wanted = [name for name in released if not choice.notebooks or name in choice.notebooks]
         for submission in chosen:
-            if not choice.force and is_done(submission, wanted, marks):
-                summary.unchanged += 1
+            left = what_is_left(submission, wanted, marks, settings, force=choice.force)
+            if left or choice.force:
+                todo[submission] = left
             else:
-                names = [name for name in submission.notebooks if name in wanted]
-                todo[submission.student] = (submission, names)
+                summary.unchanged += 1
         if todo:
-            settings = settings_of(course, choice)
             expect_writable(course)
             back_up(course)
+            remember_earlier_hand_marks(course)
             with (
                 logged(course.reports / "nbgrader-autograde.log"),
                 _pool(choice, settings, scratch) as pool,
             ):
                 _grade(course, choice, settings, pool, todo, summary)
+        summary.troubles += settle(course)
     return summary
 
 
@@ -97,16 +99,14 @@ def _grade(
     choice: Choice,
     settings: Settings,
     pool: Pool,
-    todo: dict[str, tuple[Submission, list[str]]],
+    todo: dict[Submission, Left],
     summary: Summary,
 ) -> None:
     kit = kit_digest() if choice.scheduler else ANY_KIT
     writer = MarksWriter(course)
-    for student, (submission, _) in todo.items():
-        if not submission.notebooks:
-            writer.write_nothing_submitted(student)
-            summary.graded.append(student)
-    executed: dict[str, dict[str, tuple[str, bytes]]] = {student: {} for student in todo}
+    changes = ChangeLog(course)
+    executed: dict[Submission, dict[str, tuple[str, bytes]]] = {s: {} for s in todo}
+    waiting = {submission: len(left.notebooks) for submission, left in todo.items()}
     keys: dict[_Notebook, str] = {}
 
     def load(notebook: _Notebook) -> Job:
@@ -114,31 +114,38 @@ def _grade(
         keys[notebook] = job.key
         return job
 
-    notebooks = [
-        _Notebook(submission, name) for submission, names in todo.values() for name in names
-    ]
+    def write(submission: Submission) -> None:
+        student, done = submission.student, executed.pop(submission)
+        try:
+            if done:
+                writer.write(student, done)
+            else:
+                writer.write_missing(student)
+        except GradebookUnusable:
+            raise
+        except CourseError as error:
+            summary.problems[student] = str(error)
+        else:
+            summary.changes += changes.note(student, done)
+            if student not in summary.problems:
+                summary.graded.append(student)
+
+    for submission in [submission for submission in todo if not waiting[submission]]:
+        write(submission)
+    notebooks = [_Notebook(s, name) for s, left in todo.items() for name in left.notebooks]
     with tqdm(total=len(notebooks), desc="autograde", unit="notebook", smoothing=0.05) as bar:
         for finished in run_all(pool, notebooks, load, execute, lambda r: _name_slow(bar, r)):
             bar.update()
             notebook = finished.task
-            student = notebook.submission.student
+            submission = notebook.submission
             if finished.problem:
-                summary.problems.setdefault(student, f"{notebook.name}: {finished.problem}")
-            if student in summary.problems:
-                executed.pop(student, None)
-                continue
-            executed[student][notebook.name] = (keys.pop(notebook), finished.result)
-            submission, names = todo[student]
-            if len(executed[student]) == len(names):
-                try:
-                    whole = names == submission.notebooks
-                    writer.write(student, executed.pop(student), all_of=whole)
-                except GradebookUnusable:
-                    raise
-                except CourseError as error:
-                    summary.problems[student] = str(error)
-                else:
-                    summary.graded.append(student)
+                problem = f"{notebook.name}: {finished.problem}"
+                summary.problems.setdefault(submission.student, problem)
+            else:
+                executed[submission][notebook.name] = (keys.pop(notebook), finished.result)
+            waiting[submission] -= 1
+            if not waiting[submission] and (executed[submission] or not finished.problem):
+                write(submission)
 
 
 def _chosen(course: Course, choice: Choice) -> list[Submission]:
@@ -163,6 +170,8 @@ def settings_of(course: Course, choice: Choice) -> Settings:
         executing.timeout,
         tuple(executing.preload),
         choice.allow_unsandboxed or executing.allow_unsandboxed,
+        executing.notebook_timeout,
+        executing.restarts,
     )
 
 

@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import CheckCellMetadata
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
+from coursekit.autograde.jobs import Submission
 from coursekit.autograde.left import KEY
 from coursekit.course import ASSIGNMENT, Course, CourseError
 from coursekit.execute import ExecuteSubmission
@@ -31,15 +32,16 @@ class MarksWriter:
         self._course = course
         self._config = read_config(course)
 
-    def write(self, student: str, executed: dict[str, tuple[str, bytes]], *, all_of: bool) -> None:
+    def write(self, student: str, executed: dict[str, tuple[str, bytes]]) -> None:
         """Write the marks of `student`; `executed` maps a notebook to its key and its text.
 
-        `all_of` says that these are all notebooks that the student handed in, so that nothing that
-        was autograded before stays. Raises `CourseError` when the submission cannot be processed,
-        or the gradebook cannot be used.
+        Of notebooks that are not among these, what was written before stays, unless they are not
+        handed in any more. Raises `CourseError` when the submission cannot be processed, or the
+        gradebook cannot be used.
         """
+        submitted = Submission(self._course, student).notebooks
         with _uninterrupted():
-            for notebook in ["*"] if all_of else list(executed):
+            for notebook in ["*"] if set(executed) == set(submitted) else list(executed):
                 coursedir = CourseDirectory(
                     config=self._config,
                     assignment_id=ASSIGNMENT,
@@ -49,9 +51,11 @@ class MarksWriter:
                 converter = _Autograde(coursedir=coursedir, config=self._config, force=True)
                 converter.executed = executed
                 self._convert(converter, student)
+            self._remove_withdrawn(student)  # nbgrader has given them 0
 
-    def write_nothing_submitted(self, student: str) -> None:
-        """Write 0 for every task of `student`, who handed in a folder without the notebooks."""
+    def write_missing(self, student: str) -> None:
+        """Write 0 for every task of the notebooks that `student` did not hand in."""
+        submitted = Submission(self._course, student).notebooks
         with database_troubles(self._course), warnings.catch_warnings():
             warnings.simplefilter("ignore", SAWarning)
             coursedir = CourseDirectory(config=self._config)
@@ -59,10 +63,21 @@ class MarksWriter:
                 gradebook.update_or_create_student(student)
                 submission = gradebook.update_or_create_submission(ASSIGNMENT, student)
                 for notebook in submission.notebooks:
-                    for grade in notebook.grades:
-                        grade.auto_score, grade.needs_manual_grade = 0, False
+                    if notebook.name not in submitted:
+                        for grade in notebook.grades:
+                            grade.auto_score, grade.needs_manual_grade = 0, False
                 gradebook.db.commit()
-        shutil.rmtree(self._course.autograded / student / ASSIGNMENT, ignore_errors=True)
+        self._remove_withdrawn(student)
+
+    def _remove_withdrawn(self, student: str) -> None:
+        """Remove what was autograded of notebooks that are not handed in any more."""
+        submitted = Submission(self._course, student).notebooks
+        folder = self._course.autograded / student / ASSIGNMENT
+        if not submitted:
+            shutil.rmtree(folder, ignore_errors=True)
+        for path in folder.glob("*.ipynb"):
+            if path.stem not in submitted:
+                path.unlink()
 
     def _convert(self, converter: "_Autograde", student: str) -> None:
         try:

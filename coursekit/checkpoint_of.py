@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ from typing import Any
 import matplotlib.pyplot
 import numpy as np
 import torch
-from notebook_runner import load_source, prepare_folder, working_in
 from torch.nn.functional import cross_entropy
 
-from coursekit.course import TRAINING_TAG
+from coursekit.course import REPOSITORY, TRAINING_TAG, Course, find_notebook
+from coursekit.grading_data import grading_data
 from coursekit.hidden import load_hidden_set
+from coursekit.source import read_source
 from utils.dataset import load_dataset
 
 SMALL_MODEL = """\
@@ -31,25 +33,29 @@ _GOOD = 0.97
 
 STUDENT = "2000-00000"
 
+_HERE = Course(REPOSITORY)
+
 
 @cache
-def checkpoint_of(make_model: str, training: str | None) -> dict[str, bytes]:
+def checkpoint_of(
+    make_model: str, training: str | None, course: Course = _HERE
+) -> dict[str, bytes]:
     """Return what `model_checkpoints/` holds after training, content by file name.
 
     `make_model` is the text of that task's solution; if its network cannot be trained, SMALL_MODEL
     takes its place. `training` is the text of the training cell; None trains until every bar is
-    passed.
+    passed. The notebook is that of `course`.
     """
     with tempfile.TemporaryDirectory() as folder, working_in(Path(folder)), _quietly():
         prepare_folder(Path(folder))
-        notebook = dict(_before_training())
+        notebook = dict(_before_training(course))
         if training is not None:
             exec(compile(make_model, "make_model", "exec"), notebook)
             exec(compile(training, "problem2", "exec"), notebook)
         elif (state := _trained(make_model, notebook)) is not None:
             torch.save(state, f"model_checkpoints/problem2_{STUDENT}.pt")
         else:
-            return checkpoint_of(SMALL_MODEL, None)
+            return checkpoint_of(SMALL_MODEL, None, course)
         return {
             path.name: path.read_bytes() for path in sorted(Path("model_checkpoints").glob("*.pt"))
         }
@@ -79,10 +85,10 @@ def _trained(make_model: str, notebook: dict[str, Any]) -> dict[str, Any] | None
 
 
 @lru_cache(maxsize=1)
-def _before_training() -> dict[str, Any]:
+def _before_training(course: Course) -> dict[str, Any]:
     """The names of notebook 1-3 before Problem 2's training, with the letters of the tests."""
     notebook: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
-    for cell in load_source("1-3"):
+    for cell in read_source(course, find_notebook("1-3")).cells:
         if cell["id"] == "problem2":
             break
         graded = cell.metadata.get("nbgrader", {}).get("grade")
@@ -106,6 +112,29 @@ def _letters_of_the_tests() -> SimpleNamespace:
         test_dataset=small.test_dataset,
         test_labels=small.test_labels,
     )
+
+
+def prepare_folder(folder: Path) -> None:
+    """Give `folder` what a student's folder has: `utils`, `data/` and `model_checkpoints/`."""
+    small = grading_data(REPOSITORY / "build" / "grading_data")
+    (folder / "data").mkdir(exist_ok=True)
+    (folder / "model_checkpoints").mkdir(exist_ok=True)
+    for file in small.iterdir():
+        with contextlib.suppress(FileExistsError):
+            (folder / "data" / file.name).symlink_to(file)
+    with contextlib.suppress(FileExistsError):
+        (folder / "utils").symlink_to(REPOSITORY / "utils")
+
+
+@contextlib.contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Change the working folder for a while."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,217 @@
+"""The TA's evening: one command grades what there is, says how far it is and what comes next."""
+
+import csv
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from autograding import ENVIRONMENT, autograded, copy_of
+from mini_course import NAME, make_course, solved, student_version, submit
+from nbgrader.api import Gradebook
+from reading import visible_text
+from test_grading import WRONG
+
+from coursekit.autograde import run as autograde_run
+from coursekit.autograde.execution import execute
+from coursekit.cli import main
+from coursekit.course import ASSIGNMENT, REPOSITORY, Course
+from coursekit.marks import Standing, read_marks
+from coursekit.release import write_notebook
+
+RIGHT, HALF, BROKEN, ABSENT = (f"2000-0000{number}" for number in range(1, 5))
+OTHER = "Assignment1-1_Data_Curation"
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory) -> Course:
+    """A course of two notebooks, whose class list has somebody who hands in nothing."""
+    course = make_course(tmp_path_factory.mktemp("evening") / "course", names=(OTHER, NAME))
+    with Gradebook(course.gradebook_url, "deep-learning") as gradebook:
+        gradebook.add_student(ABSENT)
+    return course
+
+
+@pytest.fixture
+def course(released, tmp_path) -> Course:
+    return copy_of(released, tmp_path / "course")
+
+
+def upload(course: Course, student: str, *names: str, cut: bool = False, **answers: str) -> None:
+    """Put a student's archive with these notebooks into the inbox; `cut` damages it."""
+    raw = io.BytesIO()
+    with zipfile.ZipFile(raw, "w") as archive:
+        for name in names:
+            path = course.root / "work.ipynb"
+            write_notebook(path, solved(course, **answers))
+            archive.write(path, f"{student}/{name}.ipynb")
+    inbox = course.root / "inbox"
+    inbox.mkdir(exist_ok=True)
+    (inbox / f"{student}.zip").write_bytes(raw.getvalue()[: 200 if cut else None])
+
+
+def make(course: Course, *goals: str) -> tuple[int, str]:
+    """Run goals of the real Makefile in a course; return the exit status and what was said."""
+    done = subprocess.run(
+        [
+            *("make", "-f", str(REPOSITORY / "Makefile"), "-o", "setup", "-o", "sandbox"),
+            *(f"BIN={Path(sys.executable).parent}", *goals),
+        ],
+        cwd=course.root,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def rows(course: Course) -> dict[str, dict[str, str]]:
+    with (course.reports / "marks.csv").open(encoding="utf-8") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_one_command_grades_what_could_be_collected(course):
+    upload(course, RIGHT, OTHER, NAME)
+    upload(course, HALF, NAME, **WRONG)
+    upload(course, BROKEN, OTHER, NAME, cut=True)
+    status, said = make(course, "-j", "2", "collect", "grade")
+    assert status == 2, said  # make's own, for any recipe that fails
+    assert "Error 3" in said.splitlines()[-1]
+    assert (
+        "collected 2, graded 2, unchanged 0, not graded 0, set aside 1, not handed in 1, "
+        "1 without 1-1"
+    ) in said
+    assert f"set aside: {BROKEN}.zip: " in said
+    assert "inbox_set_aside/ has copies and reasons: put a mended or renamed file into" in said
+    assert "make formgrader, then make grade" in said
+    assert {s: row["total"] for s, row in rows(course).items()} == {
+        RIGHT: "10",
+        HALF: "0",
+        ABSENT: "0",
+    }
+    assert list((course.feedback / HALF).rglob("*.html"))
+    assert f"{BROKEN}.zip" in visible_text(course.reports / "report.html")
+
+    upload(course, BROKEN, OTHER, NAME)
+    status, said = make(course, "collect", "grade")
+    assert status == 0, said
+    assert "collected 3, graded 1, unchanged 2, not graded 0, set aside 0" in said
+    assert rows(course)[BROKEN]["total"] == "10"
+
+
+def test_collect_alone_says_that_a_person_has_to_look(course):
+    upload(course, RIGHT, NAME)
+    upload(course, BROKEN, NAME, cut=True)
+    status, said = make(course, "collect")
+    assert status == 2 and "Set aside" in said
+
+
+def test_nothing_is_graded_where_nothing_could_be_collected(course):
+    status, said = make(course, "collect", "grade")
+    assert status == 2
+    assert "make it and put the learning system's downloads into it" in said
+    assert "autograde" not in said
+
+
+# --- in one process --------------------------------------------------------------------------
+
+
+def grade(course: Course, *arguments: str) -> int:
+    return main(["--course", str(course.root), "grade", *arguments])
+
+
+def hand_in(course: Course, student: str, *names: str, **answers: str) -> None:
+    submit(course, student, None)
+    for name in names:
+        path = course.submitted / student / ASSIGNMENT / f"{name}.ipynb"
+        write_notebook(path, solved(course, **answers))
+
+
+def test_not_graded_is_not_not_handed_in_is_not_zero(course, executed, capsys):
+    hand_in(course, RIGHT, OTHER, NAME)
+    hand_in(course, HALF, NAME)
+    path = course.submitted / BROKEN / ASSIGNMENT / f"{NAME}.ipynb"
+    submit(course, BROKEN, student_version(course))
+    assert path.exists()
+    assert grade(course, "--notebook", "1-2") == 0
+    said = capsys.readouterr().out
+    assert "collected 3, graded 3, unchanged 0, not graded 1" in said
+    assert f"make grade, which grades what was not chosen now: {RIGHT} 1-1\n" in said
+    right, half, zero, absent = (rows(course)[s] for s in (RIGHT, HALF, BROKEN, ABSENT))
+    assert (right["1-1"], right["1-1 status"]) == ("", "not graded")
+    assert (half["1-1"], half["1-1 status"]) == ("", "not handed in")
+    assert (zero["1-2"], zero["1-2 status"], zero["triple"]) == ("0", "graded", "0")
+    assert (right["1-2"], right["1-2 status"], right["why"]) == ("5", "awaits hand grading", "")
+    assert [row["status"] for row in (right, half, zero, absent)] == [
+        "partly graded",
+        "awaits hand grading",
+        "graded",
+        "not handed in",
+    ]
+    assert [row["total"] for row in (right, half, zero, absent)] == ["5", "5", "0", "0"]
+    page = visible_text(course.reports / "report.html")
+    assert "1 partly graded" in page and "1 not handed in" in page
+    assert grade(course) == 0
+    assert rows(course)[RIGHT]["1-1"] == "5"
+
+
+def test_who_is_chosen_leaves_the_others_in_the_list(course, executed):
+    for student in (RIGHT, HALF):
+        hand_in(course, student, OTHER, NAME)
+    assert grade(course, "--student", RIGHT) == 0
+    row = rows(course)[HALF]
+    assert (row["status"], row["total"], row["1-2"], row["double"]) == ("not graded", "", "", "")
+    marks = {marks.student: marks for marks in read_marks(course)}
+    assert marks[HALF].status is Standing.NOT_GRADED
+
+
+def test_a_notebook_that_cannot_be_graded_keeps_no_other_from_it(
+    course, executed, monkeypatch, capsys
+):
+    """Its earlier marks are shown as such, and the student's other notebook has its new ones."""
+    for student in (RIGHT, HALF):
+        hand_in(course, student, OTHER, NAME)
+    assert grade(course) == 0
+
+    def failing(job):
+        if (job.student, job.notebook) == (RIGHT, OTHER):
+            raise OSError("no such luck")
+        return execute(job)
+
+    for student in (RIGHT, HALF):
+        hand_in(course, student, OTHER, NAME, **WRONG)
+    monkeypatch.setattr(autograde_run, "execute", failing)
+    capsys.readouterr()
+    assert grade(course) == 3
+    said = capsys.readouterr().out
+    assert f"{RIGHT} has no new marks: {OTHER}: OSError: no such luck" in said
+    row = rows(course)[RIGHT]
+    assert (row["1-1"], row["1-1 status"]) == ("5", "graded as handed in before")
+    assert (row["1-2"], row["status"]) == ("0", "graded as handed in before")
+    assert rows(course)[HALF]["total"] == "0"
+    page = visible_text(course.reports / "report.html")
+    assert "no such luck" in page and "graded as handed in before" in page
+
+
+def test_a_page_that_cannot_be_made_stops_neither_marks_nor_report(course, executed, capsys):
+    hand_in(course, RIGHT, NAME)
+    course.feedback.mkdir()
+    (course.feedback / RIGHT).write_text("in the way of a folder", encoding="utf-8")
+    assert grade(course) == 3
+    assert rows(course)[RIGHT]["total"] == "5"
+    assert (course.reports / "report.html").exists()
+    assert RIGHT in capsys.readouterr().out.split("A person has to look at:")[1]
+
+
+def test_who_hands_in_nothing_usable_is_listed(course, executed, capsys):
+    submit(course, RIGHT, None)
+    hand_in(course, HALF, NAME)
+    assert grade(course) == 0
+    row = rows(course)[RIGHT]
+    assert (row["status"], row["total"], row["1-2"]) == ("not handed in", "0", "")
+    assert not autograded(course, RIGHT).exists()
