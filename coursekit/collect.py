@@ -10,6 +10,7 @@ import errno
 import fcntl
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -133,7 +134,7 @@ class _Run:
     def collect(self) -> CollectReport:
         found = self.reader.find_sources(self.inbox)
         self.report.ignored = found.ignored
-        for problem in (*found.problems, *self.people.problems):
+        for problem in (*self.inbox.problems, *found.problems, *self.people.problems):
             self.report.set_aside.append(SetAside(self.inbox.root.name, None, problem))
         finds: dict[str, list[Find]] = {}
         with self.bar:
@@ -267,7 +268,8 @@ class _Run:
             if whole:
                 files = _files(self._staged(find))
                 evidence = [(f"{find.where}/{path.name}", path) for path in files]
-            find.copies = [str(_copy(path, self.aside, name)) for name, path in evidence]
+            readable = [(name, path) for name, path in evidence if os.access(path, os.R_OK)]
+            find.copies = [str(_copy(path, self.aside, name)) for name, path in readable]
         for copy in find.copies:
             _add_reason(Path(f"{copy}.reason.txt"), f"{reason}\nTo do: {todo}\n")
         self.report.set_aside.append(
@@ -340,7 +342,7 @@ def _find_from_json(content: dict[str, Any]) -> Find:
 
 
 def _is_same(find: Find, other: Find) -> bool:
-    return (find.where, find.student) == (other.where, other.student)
+    return (find.where, find.student, find.digest) == (other.where, other.student, other.digest)
 
 
 # --- files and times -----------------------------------------------------------------------------

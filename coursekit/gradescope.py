@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from coursekit.names import squashed, student_ids
-from coursekit.systems import GRADESCOPE, Upload, written_time
+from coursekit.names import first_id, squashed, student_ids
+from coursekit.systems import GRADESCOPE, Upload, upload, written_time
 from coursekit.unpack import MB, BadArchive, Member, Tree
 
 METADATA = "submission_metadata.yml"
@@ -41,7 +41,7 @@ def exports(tree: Tree, members: Sequence[Member]) -> tuple[list[Export], list[s
     found, problems = [], []
     for member in members:
         folder = member.parts[:-1]
-        if member.parts[-1] != METADATA or any(GRADESCOPE.fullmatch(part) for part in folder):
+        if member.parts[-1] != METADATA or first_id(folder) or upload(member.parts):
             continue
         try:
             content = tree.read([member.index], 20 * MB)[member.index]
@@ -71,14 +71,11 @@ def _read(content: bytes) -> dict[str, Upload]:
 def _upload(folder: str, facts: dict[Any, Any]) -> Upload:
     people = facts.get(":submitters")
     people = [p for p in people if isinstance(p, dict)] if isinstance(people, list) else []
-    names = [str(person.get(":name") or person.get(":email") or "?") for person in people]
-    emails = [str(person[":email"]) for person in people if person.get(":email")]
-    found = [student_ids(str(person.get(":sid") or "")) for person in people]
+    names = [_text(person, ":name") or _text(person, ":email") or "?" for person in people]
+    emails = [_text(person, ":email") for person in people]
+    found = [student_ids(_text(person, ":sid")) for person in people]
     students = tuple(dict.fromkeys(ids[0] for ids in found if ids))
-    who = [
-        f"{name} <{person[':email']}>" if person.get(":email") else name
-        for name, person in zip(names, people, strict=True)
-    ]
+    who = [f"{n} <{e}>" if e else n for n, e in zip(names, emails, strict=True)]
     keys = tuple(squashed(text) for text in (*emails, *names)) if len(people) == 1 else ()
     return Upload(
         " and ".join(who) or folder,
@@ -89,6 +86,12 @@ def _upload(folder: str, facts: dict[Any, Any]) -> Upload:
         _moment(facts.get(":created_at")),
         students=students,
     )
+
+
+def _text(person: dict[Any, Any], key: str) -> str:
+    """Return a value that is text or a number; of anything else nobody knows how long it is."""
+    value = person.get(key)
+    return str(value)[:200] if isinstance(value, str | int) else ""
 
 
 def _moment(value: object) -> datetime | None:

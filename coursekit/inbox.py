@@ -64,7 +64,7 @@ class Source:
         """Changes when a file does: names, sizes, times of last change."""
         text = "".join(f"{m.name}\0{m.size}\0{m.modified}\0{m.is_link}\n" for m in self.members)
         text += f"{self.upload}{self.refused}"
-        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
     def within(self, outer: "Source") -> "Source":
         """Return the same where it lies in an archive of the inbox."""
@@ -92,6 +92,16 @@ class Found:
     def is_class(self) -> bool:
         """Whether these are the submissions of several people, or may be."""
         return len(self.sources) > 1 or any(s.upload or s.is_crowd for s in self.sources)
+
+    @property
+    def is_mixed(self) -> bool:
+        """Whether one person's upload would not hold these: a notebook twice, several archives."""
+        names: Counter[str] = Counter()
+        for source in self.sources:
+            theirs = {without_copy_marks(member.parts[-1]) for member in source.members}
+            names.update(name for name in theirs if is_notebook(name))
+        several = any(s.upload or s.is_archive or s.is_crowd for s in self.sources)
+        return self.is_class and (several or max(names.values(), default=0) > 1)
 
 
 def find_sources(tree: Tree, lists: Collection[str] = ()) -> Found:

@@ -42,6 +42,8 @@ class Find:
     """Who uploaded it, as the learning system calls them; None if it does not say."""
     box: str = ""
     """The folder around it, where that may be a person's and nothing else says whose it is."""
+    at_top: bool = False
+    """Whether it lies in the inbox itself, where a TA puts what is mended."""
     is_named: bool = False
     """Whether the system, or the name it lies under, tells the student; else something inside."""
     when: str = ""
@@ -144,7 +146,7 @@ class Reader:
             if may_be_class and found.is_class:
                 yield from self._class(tree, source, found)
                 return
-            if found.is_class:
+            if found.is_mixed:
                 raise BadArchive(
                     "holds the work of several people, or several versions; which one counts, and "
                     "whose is it?",
@@ -267,7 +269,7 @@ class Reader:
         candidates: Sequence[str],
     ) -> Find:
         """Read the files of one submission and lay them ready. Raises `BadArchive`."""
-        find = Find(source.name, student, source.person, source.box)
+        find = Find(source.name, student, source.person, source.box, source.at_top)
         find.when, find.clock = when[0].isoformat(), when[1]
         find.late = bool(source.upload and source.upload.late)
         find.is_named = bool(self._students(source) or first_id(source.says) == student)
@@ -348,8 +350,10 @@ class Reader:
     def _note_download(self, sources: Collection[Source], at_least: int) -> None:
         """Remember whose files a learning system has given the time of the download."""
         theirs = [s for s in sources if s.upload and not s.upload.when]
+        if not theirs and at_least == 1:  # the zip of a system that is not known
+            theirs, at_least = [s for s in sources if not s.upload], 3
         times = [self._aware(m.modified) for s in theirs for m in s.members if m.modified]
-        people = {source.person for source in theirs}
+        people = {source.person or source.name for source in theirs}
         if len(people) >= at_least and times and max(times) - min(times) <= DOWNLOAD:
             self._downloads |= {source.name for source in theirs}
 
@@ -366,6 +370,7 @@ class Reader:
             student,
             source.person,
             source.box,
+            source.at_top,
             is_named=True,
             when=when.isoformat(),
             clock=clock,

@@ -147,7 +147,7 @@ def safe_parts(name: str) -> tuple[str, ...]:
 
 def readable(text: str) -> str:
     """Return `text` without what could upset a terminal, and not too long."""
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     text = "".join(letter if letter.isprintable() else "?" for letter in text)
     return text if len(text) <= 200 else text[:120] + "..." + text[-60:]
 
@@ -159,11 +159,16 @@ class Folder:
         self.root = root
         self.members: list[Member] = []
         self._paths: list[Path] = []
+        self.problems: list[str] = []
+        """Folders that cannot be looked into."""
         skipped = {path.resolve() for path in without}
-        for folder, names, files in os.walk(root):
+        for folder, names, files in os.walk(root, onerror=self._note):
             names[:] = sorted(n for n in names if Path(folder, n).resolve() not in skipped)
             for name in sorted(files) + [n for n in names if Path(folder, n).is_symlink()]:
                 self._add(Path(folder, name))
+
+    def _note(self, error: OSError) -> None:
+        self.problems.append(f"{readable(str(error.filename))} cannot be read ({error.strerror})")
 
     def _add(self, path: Path) -> None:
         status = path.lstat()

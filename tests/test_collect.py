@@ -17,57 +17,31 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, notebook_bytes
+from fake_work import NOTEBOOKS, STUDENT, make_notebook, notebook_bytes
+from inboxes import (
+    FIRST,
+    MOODLE,
+    OTHER,
+    SECOND,
+    THIRD,
+    Files,
+    check_taken,
+    make_zip,
+    notebook,
+    put,
+    run,
+    taken,
+    tar,
+    work,
+)
 from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
-from coursekit.collect import CollectReport, collect
+from coursekit.collect import collect
 from coursekit.course import CourseError
 from coursekit.unpack import Limits
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-FIRST, SECOND, THIRD = NOTEBOOKS
-OTHER = "2000-00001"
-MOODLE = "Kim Minsu_12345_assignsubmission_file_"
-Files = dict[str, bytes]
-
-
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    folder = tmp_path / "inbox"
-    folder.mkdir()
-    return folder
-
-
-def run(inbox: Path, **options: object) -> CollectReport:
-    options.setdefault("timezone", "Asia/Seoul")
-    return collect(inbox, inbox.parent / "submitted", progress=False, **options)  # type: ignore[arg-type]
-
-
-def taken(inbox: Path, student: str = STUDENT) -> Path:
-    return inbox.parent / "submitted" / student / "Assignment1"
-
-
-def work(student: str = STUDENT, mark: str = "", folder: str | None = None) -> Files:
-    """The files of a submission; `mark` makes the content differ."""
-    folder = f"{student}/" if folder is None else folder
-    files = {f"{folder}{name}": notebook(name, mark) for name in NOTEBOOKS}
-    files[f"{folder}model_checkpoints/problem2_{student}.pt"] = make_checkpoint()
-    return files
-
-
-def notebook(name: str, mark: str = "") -> bytes:
-    return notebook_bytes(make_notebook(name, written=f"Because {mark}"))
-
-
-def tar(files: Files, compress: bool = True) -> bytes:
-    raw = io.BytesIO()
-    with tarfile.open(fileobj=raw, mode="w:gz" if compress else "w") as archive:
-        for name, content in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size, entry.mode = len(content), 0o777
-            archive.addfile(entry, io.BytesIO(content))
-    return raw.getvalue()
 
 
 def tar_with(entry: tarfile.TarInfo, content: bytes = b"", first: bool = False) -> bytes:
@@ -93,24 +67,6 @@ def entry(
     return info
 
 
-def make_zip(
-    files: Files, time: tuple[int, int, int, int, int, int] = (2026, 11, 20, 10, 0, 0)
-) -> bytes:
-    raw = io.BytesIO()
-    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name, time), content, zipfile.ZIP_DEFLATED)
-    return raw.getvalue()
-
-
-def put(inbox: Path, name: str, content: bytes, time: int = 1_800_000_000) -> Path:
-    path = inbox / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    os.utime(path, (time, time))
-    return path
-
-
 def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
     """Every file below a folder, with inode (so a rewritten file shows) and content."""
     return {
@@ -118,17 +74,6 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
         for path in folder.rglob("*")
         if path.is_file()
     }
-
-
-def check_taken(
-    inbox: Path, student: str = STUDENT, mark: str = "", is_time_known: bool = True
-) -> None:
-    folder = taken(inbox, student)
-    names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-    time = ["timestamp.txt"] * is_time_known
-    assert names == sorted([*NOTEBOOKS, f"model_checkpoints/problem2_{student}.pt", *time])
-    for name in NOTEBOOKS:
-        assert (folder / name).read_bytes() == notebook(name, mark)
 
 
 def refused(inbox: Path, **options: object) -> str:
