@@ -1,4 +1,4 @@
-"""Grading where a checkout lies, and is looked at, in ways that its writers' machines do not have."""
+"""Grading where a checkout lies, and is looked at, in ways unlike its writers' machines."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ BARE = {
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the checkout as `umask 077; git clone` leaves it, at a path with all sorts in it."""
+    """A copy of the checkout as `umask 077; git clone` leaves it, at a path with anything in it."""
     folder = tmp_path_factory.mktemp("place") / "딥러닝 과제 (1) 'a'"
     folder.mkdir()
     for name in ("coursekit", "utils", "source"):
