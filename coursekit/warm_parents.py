@@ -4,6 +4,7 @@ import atexit
 import shutil
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,13 +57,14 @@ def warm_parents(
     utils: tuple[Mount, ...],
     kit: tuple[Mount, ...],
     kit_path: tuple[str, ...],
-    environment: dict[str, str],
+    kernel_environment: Mapping[str, str],
+    judge_environment: Mapping[str, str],
 ) -> WarmParents:
     """Return this process's warm parents, started on first use and again should they have died.
 
     Both import the modules of `preload`. `utils` are the mounts of a kernel, `kit` and `kit_path`
-    the mounts and the search path of a judge; `environment` is both's. What the first call says
-    holds for all.
+    the mounts and the search path of a judge. Each parent has the environment of what it forks:
+    modules read it when they are imported. What the first call says holds for all.
     """
     global _parents
     with _starting:
@@ -74,8 +76,10 @@ def warm_parents(
         base.chmod(0o711)  # a program enters its own folder and cannot list the others'
         _parents = WarmParents(
             base,
-            WarmParent(base, (*_KERNEL, *preload), utils, env=environment),
-            WarmParent(base, (*preload, *_JUDGE), kit, kit_path, env=environment, isolated=True),
+            WarmParent(base, (*_KERNEL, *preload), utils, env=kernel_environment),
+            WarmParent(
+                base, (*preload, *_JUDGE), kit, kit_path, env=judge_environment, isolated=True
+            ),
         )
         return _parents
 
