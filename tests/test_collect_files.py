@@ -58,7 +58,7 @@ def test_what_drives_and_browsers_make_of_a_name(inbox: Path, source: Path, name
     report = collect_with(inbox, **{name: notebook(SECOND, "mine")})
     assert second(inbox) == notebook(SECOND, "mine")
     assert report.students[0].missing == []
-    assert name.split("/")[-1] == SECOND or " was taken" in report.text()
+    assert name.casefold() == SECOND.casefold() or " was taken" in report.text()
 
 
 @pytest.mark.parametrize("with_source", [True, False])
@@ -203,16 +203,12 @@ def test_a_folder_that_holds_only_an_essay_is_told(inbox: Path) -> None:
 
 
 def test_several_archives_in_one_upload_are_for_a_person(inbox: Path) -> None:
-    both = {
-        f"{part}.zip": make_zip({name: notebook(name)}) for part, name in ((1, FIRST), (2, THIRD))
-    }
+    parts = {"1.zip": FIRST, "2.zip": THIRD}
+    both = {part: make_zip({name: notebook(name)}) for part, name in parts.items()}
     put(inbox, f"{STUDENT}.zip", make_zip(both))
     report = run(inbox)
     assert "holds several archives with notebooks (1.zip, 2.zip)" in report.set_aside[0].reason
     (inbox / f"{STUDENT}.zip").unlink()
-    put(
-        inbox,
-        f"{STUDENT}.zip",
-        make_zip({"1.zip": make_zip(work()), "data.zip": make_zip({"x": b""})}),
-    )
+    both = {"1.zip": make_zip(work()), "more.zip": make_zip({"x": b""})}
+    put(inbox, f"{STUDENT}.zip", make_zip(both))
     assert run(inbox).exit_code == 0
