@@ -65,6 +65,7 @@ def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
         "README.md",
         "data",
         "experiments.yaml",
+        "install.py",
         "model_checkpoints",
         "nbgrader_config.py",
         "requirements.txt",
