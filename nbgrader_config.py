@@ -25,8 +25,9 @@ try:
     import coursekit
     from coursekit.clean import CleanSubmission
     from coursekit.execute import ExecuteSubmission
-    from coursekit.feedback import RedactFeedback
-    from coursekit.markdown import markdown2html
+    from coursekit.feedback import RedactFeedback, only_write_pages
+    from coursekit.pages.cells import ShownCells
+    from coursekit.pages.filters import FILTERS
     from coursekit.plain_files import copy_only_plain_files
     from coursekit.save_marks import SaveMarks
     from coursekit.stubs import NamedStubs
@@ -44,6 +45,7 @@ c = get_config()
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
 copy_only_plain_files()
+only_write_pages()
 
 c.CourseDirectory.course_id = "deep-learning"
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
@@ -94,11 +96,12 @@ c.ExecuteSubmission.preload = [
     "yaml",
 ]
 
-c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback, CSSHTMLHeaderPreprocessor]
+c.GenerateFeedback.preprocessors = [GetGrades, RedactFeedback]
 
 # Feedback and formgrader pages load nothing from the network, and run nothing of a submission.
-c.HTMLExporter.filters = {"markdown2html": markdown2html}
-c.HTMLExporter.sanitize_html = True  # outputs; markdown2html does it for markdown
+c.HTMLExporter.filters = FILTERS
+c.HTMLExporter.default_preprocessors = [ShownCells, CSSHTMLHeaderPreprocessor]
+c.HTMLExporter.sanitize_html = True  # outputs; the filter for markdown does it by itself
 c.HTMLExporter.extra_template_basedirs = [
     str(Path(package.__file__).parent / "templates")
     for package in (coursekit, nbgrader.server_extensions.formgrader)

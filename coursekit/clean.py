@@ -6,6 +6,7 @@ lose it, outputs go. What was restored is noted for a person to judge.
 """
 
 import copy
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,37 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from coursekit.attachments import Pictures
 from coursekit.course import Course
+from coursekit.recognize import (
+    FOREIGN,
+    behind_what_they_use,
+    grade_id,
+    id_of,
+    in_order,
+    is_locked,
+    listed,
+    recognize,
+    visible,
+)
 from coursekit.source import read_source
 from coursekit.stubs import without_solutions
 from coursekit.submitted_notebook import RECORD
+
+MOST_CELLS = 1000
+"""Cells of the student's own that are kept: each is run, and looked at by a person."""
+
+LONGEST_CELL = 200_000
+"""Characters of one cell."""
+
+MOST_TEXT = 2_000_000
+"""Characters of all cells without ids together."""
+
+MOST_FLAGS = 100
+"""Sentences about one notebook."""
+
+MOST_OF_A_KIND = 5
+"""Sentences of one kind; more are said in one."""
 
 _OWNED_METADATA = ("nbgrader", "tags")
 
@@ -37,27 +65,65 @@ def clean(submitted: NotebookNode, source: NotebookNode) -> NotebookNode:
 
     `source` is the instructor version of the same notebook. The result's metadata holds
     `coursekit.flags`, a list of sentences on what had to be restored; of a file that could not be
-    read, the instructor's frame is all there is, and `coursekit.unreadable` says why.
+    read, or is another notebook, the instructor's frame is all there is, and `coursekit.unreadable`
+    says why.
     """
     if problem := submitted.metadata.get(RECORD, {}).get("unreadable"):
         return _frame(source, problem)
-    owned = {cell["id"]: cell for cell in without_solutions(source).cells if _grade_id(cell)}
-    flags: list[str] = []
-    cells: list[NotebookNode] = []
-    kept = _choose_duplicates(submitted.cells, owned, flags)
-    for index, cell in enumerate(submitted.cells):
-        if index in kept:
-            cells.append(_restore(cell, owned[kept[index]], flags))
-        else:
-            cells.append(_foreign(cell, number=index, flags=flags))
-    _insert_missing(cells, owned, flags)
-    return _notebook(cells, source, {"flags": flags})
+    flags = _Flags()
+    owned = _owned(source)
+    recognized = recognize(_readable(submitted.cells, owned, flags), source)
+    if not recognized.is_ours:
+        return _frame(source, FOREIGN)
+    for note in recognized.notes():
+        flags.add("", note)
+    work = _few_enough(recognized.cells, owned, flags)
+    kept = _choose_duplicates(work, owned, flags)
+    pictures = Pictures()
+    cells = [
+        _restore(cell, owned[kept[index]], pictures, flags)
+        if index in kept
+        else _foreign(cell, index, pictures, flags)
+        for index, cell in enumerate(work)
+    ]
+    cells = _with_missing(cells, owned, flags)
+    if recognized.is_copy:
+        cells = in_order(cells, list(owned))
+    if recognized.found:
+        cells = behind_what_they_use(cells)
+    return _notebook(cells, source, {"flags": flags.sentences()})
+
+
+class _Flags:
+    """What had to be restored, by what is said of it and of which cells."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, list[str]] = {}
+
+    def add(self, cell: str, what: str) -> None:
+        """Note what is said of a cell, or of the whole notebook if `cell` is empty."""
+        self._cells.setdefault(what, []).append(cell)
+
+    def sentences(self) -> list[str]:
+        """Return a sentence for each cell; where much the same is to be said, one for all."""
+        said: list[str] = []
+        for what, cells in self._cells.items():
+            if len(cells) > MOST_OF_A_KIND:
+                said.append(f"{len(cells)} cells ({listed(cells)}): {what}")
+            else:
+                said += [f"{cell}: {what}" if cell else what for cell in cells]
+        return said[:MOST_FLAGS]
 
 
 def _frame(source: NotebookNode, problem: str) -> NotebookNode:
     """Return the notebook of a submission of which no cell could be read."""
-    cells = [_owned_cell(cell) for cell in without_solutions(source).cells if _grade_id(cell)]
+    cells = [_owned_cell(cell) for cell in _owned(source).values()]
     return _notebook(cells, source, {"flags": [problem], "unreadable": problem})
+
+
+def _owned(source: NotebookNode) -> dict[str, NotebookNode]:
+    """Return the instructor's cells by id: tests as they are, stubs in place of solutions."""
+    return {cell["id"]: cell for cell in without_solutions(source).cells if grade_id(cell)}
 
 
 def _notebook(
@@ -69,24 +135,55 @@ def _notebook(
     )
 
 
-def _grade_id(cell: NotebookNode) -> str | None:
-    nbgrader = cell.get("metadata", {}).get("nbgrader", {})
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    return grade_id if isinstance(grade_id, str) else None
+def _readable(
+    cells: list[NotebookNode], owned: dict[str, NotebookNode], flags: _Flags
+) -> list[NotebookNode]:
+    """Return the cells that hold something, and of each no more text than can be graded.
+
+    Cells that still have their ids always stay; the others share a bound.
+    """
+    kept, left = [], MOST_TEXT
+    dropped = shortened = 0
+    for cell in cells:
+        if len(cell.source) > LONGEST_CELL:
+            shortened += 1
+            cell = NotebookNode({**cell, "source": _shortened(cell)})
+        if id_of(cell, owned) is None:
+            if not cell.source.strip() and not cell.get("attachments"):
+                continue
+            left -= len(cell.source)
+            if left < 0:
+                dropped += 1
+                continue
+        kept.append(cell)
+    if dropped:
+        flags.add("", f"{dropped} cells of the student's own were left out: they are too long.")
+    if shortened:
+        text = f"{shortened} cells were cut: they have more than {LONGEST_CELL:,} characters."
+        flags.add("", text)
+    return kept
 
 
-def _cell_id(cell: NotebookNode) -> str:
-    """Return the notebook format's own id: also the task's, should a tool have stripped ours."""
-    return str(cell.get("id", ""))
+def _few_enough(
+    cells: list[NotebookNode], owned: dict[str, NotebookNode], flags: _Flags
+) -> list[NotebookNode]:
+    """Return the instructor's cells and as many of the student's own as can be graded."""
+    own = itertools.count(1)
+    kept = [cell for cell in cells if id_of(cell, owned) or next(own) <= MOST_CELLS]
+    if dropped := len(cells) - len(kept):
+        flags.add("", f"{dropped} cells of the student's own were left out: there are too many.")
+    return kept
 
 
-def _is_locked(owner: NotebookNode) -> bool:
-    nbgrader = owner.metadata.nbgrader
-    return bool(nbgrader.get("locked") or (nbgrader.get("grade") and not nbgrader.get("solution")))
+def _shortened(cell: NotebookNode) -> str:
+    """Return what stands for a cell's text that is too long. Half a program is none."""
+    if cell.cell_type == "code":
+        return f"# A program of {len(cell.source):,} characters was left out here.\n"
+    return f"{cell.source[:LONGEST_CELL]}\n\n(The rest was cut off.)"
 
 
 def _choose_duplicates(
-    cells: list[NotebookNode], owned: dict[str, NotebookNode], flags: list[str]
+    cells: list[NotebookNode], owned: dict[str, NotebookNode], flags: _Flags
 ) -> dict[int, str]:
     """Map the index of each cell that keeps its id to that id; one cell per id.
 
@@ -95,63 +192,61 @@ def _choose_duplicates(
     """
     places: dict[str, list[int]] = {}
     for index, cell in enumerate(cells):
-        grade_id = _grade_id(cell) or _cell_id(cell)
-        if grade_id in owned:
-            places.setdefault(grade_id, []).append(index)
+        if cell_id := id_of(cell, owned):
+            places.setdefault(cell_id, []).append(index)
     kept = {}
-    for grade_id, indices in places.items():
-        owner = owned[grade_id]
+    for cell_id, indices in places.items():
+        owner = owned[cell_id]
         if len(indices) > 1:
-            flags.append(f"{grade_id}: the cell was there {len(indices)} times.")
-        if _is_locked(owner):
+            flags.add(cell_id, f"the cell was there {len(indices)} times.")
+        if is_locked(owner):
             chosen = indices[-1]
         else:
             worked_on = [i for i in indices if cells[i].source.strip() != owner.source.strip()]
             chosen = (worked_on or indices)[0]
-        kept[chosen] = grade_id
+        kept[chosen] = cell_id
     return kept
 
 
-def _restore(cell: NotebookNode, owner: NotebookNode, flags: list[str]) -> NotebookNode:
+def _restore(
+    cell: NotebookNode, owner: NotebookNode, pictures: Pictures, flags: _Flags
+) -> NotebookNode:
     """Return the instructor's cell, with the student's text where it is theirs to write."""
     restored = _owned_cell(owner)
-    grade_id = owner["id"]
+    name = owner["id"]
     if cell.cell_type != owner.cell_type:
-        flags.append(f"{grade_id}: the cell type was changed to {cell.cell_type}.")
-    extra = set(cell.metadata.get("tags", [])) - set(owner.metadata.get("tags", []))
+        flags.add(name, f"the cell type was changed to {cell.cell_type}.")
+    extra = sorted(set(cell.metadata.get("tags", [])) - set(owner.metadata.get("tags", [])))
     if extra:
-        flags.append(f"{grade_id}: tags were added ({', '.join(sorted(map(str, extra)))}).")
-    if not _is_locked(owner):
+        shown = listed([tag[:40] for tag in extra], most=4)
+        flags.add(name, f"tags were added ({shown}).")
+    if not is_locked(owner):
         restored.source = cell.source
-        if cell.get("attachments") and owner.cell_type == "markdown":
-            restored.attachments = cell.attachments
-    elif _visible(cell.source) != _visible(owner.source):
-        flags.append(f"{grade_id}: the text of a locked cell was changed; it was restored.")
+        _attach_pictures(restored, cell, name, pictures, flags)
+    elif visible(cell.source) != visible(owner.source):
+        flags.add(name, "the text of a locked cell was changed; it was restored.")
     return restored
 
 
-def _visible(source: str) -> str:
-    """Return a test's text without its hidden region, for comparing with a submitted cell."""
-    lines, hidden = [], False
-    for line in source.splitlines():
-        if "BEGIN HIDDEN TESTS" in line:
-            hidden = True
-        elif "END HIDDEN TESTS" in line:
-            hidden = False
-        elif not hidden:
-            lines.append(line.rstrip())
-    return "\n".join(lines).strip()
-
-
-def _foreign(cell: NotebookNode, number: int, flags: list[str]) -> NotebookNode:
-    """Return a cell of the student's own: its text and nothing else."""
-    tags = cell.metadata.get("tags", [])
-    if "skip-execution" in tags:
-        flags.append(f"cell {number}: a skip-execution tag was removed.")
+def _foreign(cell: NotebookNode, number: int, pictures: Pictures, flags: _Flags) -> NotebookNode:
+    """Return a cell of the student's own: its text, its pictures and nothing else."""
+    if "skip-execution" in cell.metadata.get("tags", []):
+        flags.add(f"cell {number}", "a skip-execution tag was removed.")
     fresh = _new_cell(cell.cell_type, cell.source, f"student-{number}")
-    if cell.get("attachments") and cell.cell_type == "markdown":
-        fresh.attachments = cell.attachments
+    _attach_pictures(fresh, cell, f"cell {number}", pictures, flags)
     return fresh
+
+
+def _attach_pictures(
+    to: NotebookNode, cell: NotebookNode, name: str, pictures: Pictures, flags: _Flags
+) -> None:
+    """Give a text the pictures that were pasted into it."""
+    if to.cell_type != "markdown" or not cell.get("attachments"):
+        return
+    if kept := pictures.of(cell.attachments):
+        to.attachments = nbformat.from_dict(kept)
+    for problem in pictures.problems[:MOST_OF_A_KIND]:
+        flags.add(name, f"{problem}.")
 
 
 def _owned_cell(owner: NotebookNode) -> NotebookNode:
@@ -170,16 +265,23 @@ def _new_cell(cell_type: str, source: str, cell_id: str) -> NotebookNode:
     return make(source=source, id=cell_id)
 
 
-def _insert_missing(
-    cells: list[NotebookNode], owned: dict[str, NotebookNode], flags: list[str]
-) -> None:
-    """Put each missing instructor cell after the cell that precedes it in the source."""
-    position = {cell["id"]: index for index, cell in enumerate(cells)}
+def _with_missing(
+    cells: list[NotebookNode], owned: dict[str, NotebookNode], flags: _Flags
+) -> list[NotebookNode]:
+    """Return the cells with each missing one of the instructor after that before it in the source.
+
+    Missing ones at the beginning of the source come first.
+    """
+    there = {cell["id"] for cell in cells}
+    after: dict[str | None, list[NotebookNode]] = {}
     previous = None
-    for grade_id, owner in owned.items():
-        if grade_id not in position:
-            flags.append(f"{grade_id}: the cell was missing; it was put back.")
-            place = position[previous] + 1 if previous else 0
-            cells.insert(place, _owned_cell(owner))
-            position = {cell["id"]: index for index, cell in enumerate(cells)}
-        previous = grade_id
+    for cell_id, owner in owned.items():
+        if cell_id in there:
+            previous = cell_id
+        else:
+            flags.add(cell_id, "the cell was missing; it was put back.")
+            after.setdefault(previous, []).append(_owned_cell(owner))
+    whole = [*after.get(None, [])]
+    for cell in cells:
+        whole += [cell, *after.get(cell["id"], [])]
+    return whole

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -23,99 +24,33 @@ from typing import Any
 
 from tqdm import tqdm
 
+from coursekit.claims import settle, shared_folders
+from coursekit.class_list import ClassList, read_class_list
+from coursekit.collect_report import (
+    Collected,
+    CollectReport,
+    Replaced,
+    SetAside,
+    report_from_json,
+    report_to_json,
+)
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, CourseError
 from coursekit.files import replacing
-from coursekit.inbox import Find, Reader, Source, digest, find_sources
-from coursekit.notebook_text import BadNotebook, grade_ids, read_notebook
+from coursekit.inbox import Source
+from coursekit.names import cut
+from coursekit.notebook_text import BadNotebook, read_notebook
+from coursekit.notebook_work import Tasks, tasks_to_solve
+from coursekit.reader import Find, Reader, digest, write_time
 from coursekit.submission_files import BadFile, Expected
 from coursekit.unpack import Folder, Limits
 
-RECORD_VERSION = 1
+RECORD_VERSION = 2
 STAGING = ".collecting-"
 EARLIER = "earlier-"  # a submission that is being replaced
 NAMES_SHOWN = 50  # of ignored files, in the record
-
-
-@dataclass(frozen=True)
-class Collected:
-    """What `submitted/` now holds of one student, and where it came from."""
-
-    student: str
-    source: str
-    when: str
-    status: str
-    """new, replaced, unchanged, or kept (the one in `submitted/` is newer than the inbox)"""
-    digest: str
-    notebooks: list[str]
-    missing: list[str]
-    checkpoints: list[str]
-    notes: list[str]
-    ignored: list[str]
-
-
-@dataclass(frozen=True)
-class SetAside:
-    """A submission, or one file of it, that a person has to look at."""
-
-    source: str
-    student: str | None
-    reason: str
-    copies: list[str] = field(default_factory=list)
-
-
-@dataclass
-class CollectReport:
-    """The outcome of one run, ordered by student and by source."""
-
-    students: list[Collected] = field(default_factory=list)
-    set_aside: list[SetAside] = field(default_factory=list)
-    superseded: list[str] = field(default_factory=list)
-    """Sources that a later one of the same student has replaced."""
-    ignored: list[str] = field(default_factory=list)
-    """Files in the inbox that belong to no submission."""
-    aside: Path = Path("inbox_set_aside")
-
-    @property
-    def exit_code(self) -> int:
-        """0 if everything in the inbox was used, 1 if nothing was, 3 if a person has to look."""
-        return 1 if not self.students else 3 if self.set_aside else 0
-
-    def text(self) -> str:
-        """Return the report for a person: what needs attention, then the sums."""
-        lines = []
-        for item in self.set_aside:
-            who = f" ({item.student})" if item.student else ""
-            lines.append(f"Set aside: {item.source}{who}: {item.reason}.")
-        if self.set_aside:
-            lines.append(
-                f"Copies lie in {self.aside}; put a mended or renamed file into the inbox and "
-                "collect again."
-            )
-        for student in self.students:
-            lines += [f"{student.student}: {note}." for note in student.notes]
-            if student.missing:
-                lines.append(
-                    f"{student.student}: {', '.join(student.missing)} missing; graded as 0 points."
-                )
-            if student.status == "kept":
-                lines.append(
-                    f"{student.student}: what submitted/ holds is newer than {student.source} "
-                    f"({student.when}) and was kept."
-                )
-        lines += [f"Superseded: {source}" for source in self.superseded]
-        if self.ignored:
-            shown = ", ".join(self.ignored[:5]) + (", ..." if len(self.ignored) > 5 else "")
-            lines.append(f"Ignored: {len(self.ignored)} other file(s) in the inbox ({shown}).")
-        counts = {
-            status: sum(student.status == status for student in self.students)
-            for status in ("new", "replaced", "unchanged", "kept")
-        }
-        counted = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-        lines.append(
-            f"{len(self.students)} student(s) collected{': ' + counted if counted else ''}; "
-            f"{len(self.set_aside)} set aside."
-        )
-        return "\n".join(lines)
+LONGEST_NAME = 180  # bytes of a copy's name; file systems end at 255, and ".reason.txt" follows
+DEEPEST = 8  # folders around a copy
+ASK = "ask the student for the file; mend the copy if it is a slip"
 
 
 def collect(
@@ -148,7 +83,7 @@ def collect(
             f"there is no folder {inbox}; make it and put the learning system's downloads into it."
         )
     names = tuple(f"{name}.ipynb" for name in NOTEBOOKS)
-    expected = Expected(names, _task_ids(source, names), limits or Limits(), timezone)
+    expected = Expected(names, _tasks(source, names), limits or Limits(), timezone)
     try:
         submitted.mkdir(parents=True, exist_ok=True)
         record.parent.mkdir(parents=True, exist_ok=True)
@@ -187,28 +122,37 @@ class _Run:
         self.bar: tqdm[Any] = tqdm(
             desc="collect", unit=" submissions", disable=not progress or None
         )
-        self.reader = Reader(expected, staging / "read", self._expect_more)
-        self.settings = _fingerprint(expected)
+        self.people = read_class_list(self.inbox)
+        self.reader = Reader(expected, self.people, staging / "read", self._expect_more)
+        self.settings = _fingerprint(expected, self.people)
         self.record = _load_record(record, self.settings)
         self.sources: dict[str, Source] = {}
-        self.report = CollectReport(aside=aside)
+        self.when: dict[str, datetime] = {}
+        """When each submission was handed in, as this run understands it."""
+        self.report = CollectReport(aside=aside, timezone=expected.timezone)
 
     def collect(self) -> CollectReport:
-        sources, self.report.ignored = find_sources(self.inbox.members)
+        found = self.reader.find_sources(self.inbox)
+        self.report.ignored = found.ignored
+        for problem in (*self.inbox.problems, *found.problems, *self.people.problems):
+            self.report.set_aside.append(SetAside(self.inbox.root.name, None, problem))
         finds: dict[str, list[Find]] = {}
         with self.bar:
-            self._expect_more(len(sources) + 1)
-            for source in sources:
+            self._expect_more(len(found.sources) + 1)
+            for source in found.sources:
                 self.sources[source.name] = source
                 finds[source.name] = self._look_into(source)
+        everything = [find for theirs in finds.values() for find in theirs]
+        self.when = {find.where: find.time for find in everything}
         by_student: dict[str, list[Find]] = {}
-        for find in (find for found in finds.values() for find in found):
+        for find in everything:
             if find.student:
                 by_student.setdefault(find.student, []).append(find)
             else:
-                self._set_aside(find, [find.refused])
+                self._set_aside(find, find.refused, find.todo)
+        shared = shared_folders(everything, set(self.sources))
         for student, theirs in sorted(by_student.items()):
-            self._settle(student, theirs)
+            self._settle(student, theirs, shared)
         self.report.set_aside.sort(key=lambda item: item.source)
         self._save_record(finds)
         return self.report
@@ -231,51 +175,50 @@ class _Run:
         self.bar.total = (self.bar.total or 0) + count - 1
         self.bar.refresh()
 
-    def _settle(self, student: str, finds: list[Find]) -> None:
-        """Decide which submission of a student counts, and put it into place."""
-        good = [find for find in finds if not find.refused]
-        people = sorted({find.person for find in good if find.person})
-        if len(people) > 1:
-            # One of them mistyped the id, or worse: to take the latest would lose the other's work.
-            for find in finds:
-                claimed = (
-                    f"{' and '.join(people)} both handed in as {student}; rename what is not "
-                    "theirs to its owner's id"
-                )
-                self._set_aside(find, [find.refused or claimed], whole=not find.refused)
+    def _settle(self, student: str, finds: list[Find], shared: set[str]) -> None:
+        """Put the submission of a student that counts into place, and set aside what may not."""
+        settled = settle(student, finds, shared)
+        latest, held = settled.latest, self.record.students.get(student)
+        for find, reason, todo in settled.aside:
+            self._set_aside(find, reason, todo, whole=not find.refused)
+        if latest is None:
             return
-        latest = max(good, key=_time, default=None)
-        for find in finds:
-            if find is latest:
-                self._set_aside(find, [f"{bad.name} {bad.reason}" for bad in find.bad_files])
-            elif find.refused and (latest is None or _time(find) > _time(latest)):
-                self._set_aside(find, [find.refused])
-            else:
-                self.report.superseded.append(find.where)
-        if latest is not None:
-            self.report.students.append(self._put_into_place(student, latest))
+        if held and held.person and latest.person and held.person != latest.person:
+            reason = f"{latest.person} handed in as {student}, whose work is that of {held.person}"
+            todo = (
+                f"see whose id it is; if {latest.person}'s, delete submitted/{student} and collect "
+                "again"
+            )
+            self._set_aside(latest, reason, todo, whole=True)
+            return
+        for bad in latest.bad_files:
+            self._set_aside(latest, f"{bad.name} {bad.reason}", ASK)
+        for find in settled.earlier:
+            self.report.superseded.append(
+                Replaced(student, find.where, find.when, latest.where, latest.when)
+            )
+        self.report.students.append(self._put_into_place(student, latest))
 
     def _put_into_place(self, student: str, find: Find) -> Collected:
         """Make `submitted/` hold this submission unless it holds it, or a newer one, already."""
         target = self.submitted / student / self.assignment
         held = self.record.students.get(student)
-        held_digest = held.digest if held else ""
-        if not target.is_dir():
-            status = "new"
-        elif held_digest == find.digest or digest(target) == find.digest:
-            status = "unchanged"
-        elif (time := _held_time(target)) is None or _time(find) > time:
-            status = "replaced"
-        else:
-            if held:
-                return replace(held, status="kept")
-            status = "kept"
+        status = self._status(target, held, find)
+        if status == "kept" and held:
+            return replace(held, status="kept")
         if status in ("new", "replaced"):
             _swap(self._staged(find), target, self.staging / f"{EARLIER}{student}")
+        if status == "replaced" and held and held.source != find.where:
+            self.report.superseded.append(
+                Replaced(student, held.source, held.when, find.where, find.when)
+            )
+        if status == "retimed":
+            write_time(target, find)
         return Collected(
             student,
             find.where,
             find.when,
+            find.clock,
             status,
             digest(target) if status == "kept" else find.digest,
             find.notebooks,
@@ -283,46 +226,63 @@ class _Run:
             find.checkpoints,
             find.notes,
             find.ignored[:NAMES_SHOWN],
+            find.person,
+            find.late,
         )
+
+    def _status(self, target: Path, held: Collected | None, find: Find) -> str:
+        """Return how a submission relates to what `submitted/` holds of the student."""
+        if not target.is_dir():
+            return "new"
+        time = _held_time(target)
+        if (held and held.digest == find.digest) or digest(target) == find.digest:
+            # The same upload at another time: another time zone, or a list of times, was given.
+            is_same = held is not None and held.source == find.where
+            is_known = find.clock != "download"
+            is_moved = time != find.time if is_known else time is not None
+            return "retimed" if is_same and is_moved else "unchanged"
+        if held:
+            time = self.when.get(held.source) or datetime.fromisoformat(held.when)
+        return "replaced" if time is None or find.time > time else "kept"
 
     def _staged(self, find: Find) -> Path:
         """Return the folder with the usable files, reading the source again if need be."""
         if find.staged is None:
             for source in self.sources.values():
                 if find.where == source.name or find.where.startswith(f"{source.name}/"):
-                    again = self.reader.read(self.inbox, source)
-                    find.staged = next((f.staged for f in again if f.where == find.where), None)
-                    break
+                    same = (f for f in self.reader.read(self.inbox, source) if _is_same(f, find))
+                    find.staged = next((f.staged for f in same), None)
+                    if find.staged:
+                        break
         if find.staged is None:
             raise CourseError(f"{find.where} changed while it was read; collect again.")
         return find.staged
 
-    def _set_aside(self, find: Find, reasons: list[str], whole: bool = False) -> None:
+    def _set_aside(self, find: Find, reason: str, todo: str, whole: bool = False) -> None:
         """Report a find, and copy what cannot be used to where a person can look at it.
 
         `whole` copies the usable files of a submission that must not be used as it is.
         """
-        if reasons and not find.copies:
+        if not find.copies:
             evidence = find.evidence
             if whole:
                 files = _files(self._staged(find))
                 evidence = [(f"{find.where}/{path.name}", path) for path in files]
-            for name, path in evidence:
-                copy = _copy(path, self.aside, name)
-                find.copies.append(str(copy))
-                Path(f"{copy}.reason.txt").write_text("\n".join(reasons) + "\n", encoding="utf-8")
-        for reason in reasons:
-            self.report.set_aside.append(SetAside(find.where, find.student, reason, find.copies))
+            readable = [(name, path) for name, path in evidence if os.access(path, os.R_OK)]
+            find.copies = [str(_copy(path, self.aside, name)) for name, path in readable]
+        for copy in find.copies:
+            _add_reason(Path(f"{copy}.reason.txt"), f"{reason}\nTo do: {todo}\n")
+        self.report.set_aside.append(
+            SetAside(find.where, find.student, reason, todo, find.copies, find.person)
+        )
 
     def _save_record(self, finds: dict[str, list[Find]]) -> None:
+        shortened = replace(self.report, ignored=self.report.ignored[:NAMES_SHOWN])
         content = {
             "version": RECORD_VERSION,
             "settings": self.settings,
             "collected_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "students": [asdict(student) for student in self.report.students],
-            "set_aside": [asdict(item) for item in self.report.set_aside],
-            "superseded": self.report.superseded,
-            "ignored": self.report.ignored[:NAMES_SHOWN],
+            **report_to_json(shortened),
             "sources": {
                 name: {
                     "fingerprint": self.sources[name].fingerprint,
@@ -346,11 +306,11 @@ class _Record:
     students: dict[str, Collected] = field(default_factory=dict)
 
 
-def _fingerprint(expected: Expected) -> str:
+def _fingerprint(expected: Expected, people: ClassList) -> str:
     """Return a hash of all that decides how an archive is read; the same in every process."""
-    content = {**asdict(expected), "grade_ids": {}}
-    for name, ids in expected.grade_ids.items():
-        content["grade_ids"][name] = sorted(ids)
+    content = {**asdict(expected), "tasks": {}, "people": people.digest}
+    for name, tasks in expected.tasks.items():
+        content["tasks"][name] = [sorted(tasks.ids), sorted(tasks.names), tasks.solutions]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -360,7 +320,7 @@ def _load_record(path: Path, settings: str) -> _Record:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["version"] != RECORD_VERSION:
             return _Record()
-        students = {item["student"]: Collected(**item) for item in content["students"]}
+        students = {item.student: item for item in report_from_json(content).students}
         sources = content["sources"] if content["settings"] == settings else {}
         return _Record(sources, students)
     except FileNotFoundError:
@@ -379,6 +339,10 @@ def _find_to_json(find: Find) -> dict[str, Any]:
 def _find_from_json(content: dict[str, Any]) -> Find:
     bad_files = [BadFile(**item) for item in content["bad_files"]]
     return Find(**{**content, "bad_files": bad_files})
+
+
+def _is_same(find: Find, other: Find) -> bool:
+    return (find.where, find.student, find.digest) == (other.where, other.student, other.digest)
 
 
 # --- files and times -----------------------------------------------------------------------------
@@ -424,9 +388,13 @@ def _swap(new: Path, target: Path, earlier: Path) -> None:
 
 
 def _copy(path: Path, folder: Path, name: str) -> Path:
-    """Copy a file below `folder` as `name`; never over a different one."""
-    parts = [re.sub(r'[\\:*?"<>|]', "_", part)[-70:] for part in name.split("/")]
-    target = folder.joinpath(*(part for part in parts if part not in ("", ".", "..")))
+    """Copy a file below `folder` as `name`, or what a file system takes of that name.
+
+    Never over a different one.
+    """
+    parts = [cut(re.sub(r'[\\:*?"<>|]', "_", part), LONGEST_NAME) for part in name.split("/")]
+    parts = [part for part in parts if part not in ("", ".", "..")]
+    target = folder.joinpath(*parts[:1], *parts[1:][-DEEPEST:])
     number = 1
     while target.exists() and not _same_content(path, target):
         number += 1
@@ -436,6 +404,13 @@ def _copy(path: Path, folder: Path, name: str) -> Path:
         shutil.copy2(path, target)
         target.chmod(0o644)
     return target
+
+
+def _add_reason(path: Path, text: str) -> None:
+    """Write why a copy lies here; a second reason follows the first."""
+    known = path.read_text(encoding="utf-8") if path.exists() else ""
+    if text not in known:
+        path.write_text(known + text, encoding="utf-8")
 
 
 def _same_content(one: Path, other: Path) -> bool:
@@ -451,10 +426,6 @@ def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def _time(find: Find) -> datetime:
-    return datetime.fromisoformat(find.when)
-
-
 def _held_time(target: Path) -> datetime | None:
     """Return the time of the submission in `submitted/`, None if nothing tells it."""
     from nbgrader.utils import parse_utc  # here, since it takes a second to load
@@ -466,14 +437,14 @@ def _held_time(target: Path) -> datetime | None:
     return time.replace(tzinfo=UTC)
 
 
-def _task_ids(source: Path, names: Iterable[str]) -> dict[str, set[str]]:
-    """Return the task ids of each instructor notebook that is there."""
-    ids = {}
+def _tasks(source: Path, names: Iterable[str]) -> dict[str, Tasks]:
+    """Return the tasks of each instructor notebook that is there."""
+    tasks = {}
     for name in names:
         path = source / name
         if path.is_file():
             try:
-                ids[name] = grade_ids(read_notebook(path.read_bytes())[1])
+                tasks[name] = tasks_to_solve(read_notebook(path.read_bytes())[1])
             except BadNotebook as error:
                 raise CourseError(f"{path} {error}; restore it.") from error
-    return ids
+    return tasks

@@ -1,60 +1,71 @@
-"""Feedback for students: what failed, by task, in words, and never a hidden test."""
+"""Feedback by plain nbgrader: what failed, by task, in words, and never a hidden test.
 
-import html
+`nbgrader generate_feedback` makes a page for one notebook, `coursekit grade` one for all of a
+student's (`coursekit.pages.write`); both from the same template.
+"""
+
 from typing import Any
 
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
-from nbformat.v4 import new_markdown_cell, new_output
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import ClearHiddenTests
+from nbgrader.converters.generate_feedback import GenerateFeedback
 from nbgrader.utils import is_grade, is_solution
 
 from coursekit.outcome import Outcome, outcome_of_written
+from coursekit.pages.budget import Budget
+from coursekit.pages.student_page import Page, Part, Result, anchor, shown_cells, title
 
 
 class RedactFeedback(Preprocessor):
-    """Cut hidden tests out of feedback pages and say each task's outcome in a sentence.
-
-    The outputs of a test cell (tracebacks show its lines) are replaced by the recorded outcome. A
-    table of all outcomes opens the page.
-    """
+    """Hand the template a page in which hidden tests are cut and each outcome is a sentence."""
 
     enabled = True
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        cut = ClearHiddenTests()
-        waiting = _waiting(resources["nbgrader"])
-        rows = []
-        for cell in nb.cells:
-            if not is_grade(cell):
-                continue
-            if is_solution(cell):
-                awaiting = cell.metadata.nbgrader.grade_id in waiting
-                outcome = outcome_of_written(cell, awaiting)
-            else:
-                # cell by cell, as it refuses a notebook in which a student wrote such a marker
-                cell, _ = cut.preprocess_cell(cell, resources, 0)
-                outcome = Outcome.read_from(cell)
-                text = f"{outcome.kind.capitalize()}. {outcome.message}\n"
-                cell.outputs = [new_output("stream", name="stdout", text=text)]
-            rows.append(_row(cell, outcome))
-        nb.cells.insert(0, new_markdown_cell("\n".join([*_HEAD, *rows]), id="feedback-summary"))
+        names = resources["nbgrader"]
+        results = _results(nb, names)
+        cells = list(shown_cells(nb, results, Budget()))
+        part = Part("work", title(names["notebook"]), list(results.values()), cells)
+        penalty = names["late_penalty"]
+        resources["page"] = Page(
+            names["assignment"], names["student"], "", [part], part.score - penalty, penalty
+        )
         return nb, resources
 
 
-_HEAD = ["## Your results", "", "| task | points | result | |", "|---|---|---|---|"]
+def only_write_pages() -> None:
+    """Make `nbgrader generate_feedback`, in this process, write its pages and do nothing else.
+
+    It would hand students their checkpoints again, delete the kit's page, and keep pages that are
+    old; it has no setting for this.
+    """
+    GenerateFeedback.init_assignment = lambda self, assignment_id, student_id: None
+    GenerateFeedback.init_destination = _is_wanted
 
 
-def _row(cell: NotebookNode, outcome: Outcome) -> str:
-    nbgrader = cell.metadata.nbgrader
-    task = nbgrader.grade_id.removeprefix("test_")
-    message = html.escape(outcome.message).replace("|", "&#124;").replace("\n", " ")
-    message = message.replace("[", "&#91;")  # no link and no picture in a student's own words
-    points = f"{nbgrader.get('score') or 0:g} of {nbgrader.points:g}"
-    return f"| `{task}` | {points} | {outcome.kind} | {message} |"
+def _is_wanted(converter: GenerateFeedback, assignment_id: str, student_id: str) -> bool:
+    return student_id not in converter.coursedir.student_id_exclude.split(",")
+
+
+def _results(nb: NotebookNode, names: dict[str, Any]) -> dict[str, Result]:
+    """Return the results of a notebook in which nbgrader has put scores, by grade id."""
+    waiting = _waiting(names)
+    results = {}
+    for cell in filter(is_grade, nb.cells):
+        nbgrader = cell.metadata.nbgrader
+        awaits = nbgrader.grade_id in waiting
+        results[nbgrader.grade_id] = Result(
+            nbgrader.grade_id.removeprefix("test_"),
+            anchor(names["notebook"], nbgrader.grade_id),
+            None if awaits else nbgrader.get("score") or 0,
+            nbgrader.points,
+            outcome_of_written(cell, awaits) if is_solution(cell) else Outcome.read_from(cell),
+            nbgrader.get("comment") or "",
+        )
+    return results
 
 
 def _waiting(submission: dict[str, str]) -> set[str]:

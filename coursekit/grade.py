@@ -5,10 +5,10 @@ from pathlib import Path
 
 from coursekit.attention import say_result
 from coursekit.autograde.run import Choice, Summary, autograde
-from coursekit.course import ASSIGNMENT, Course, CourseError
+from coursekit.course import Course
 from coursekit.export import export_csv
 from coursekit.marks import StudentMarks, read_marks
-from coursekit.nbgrader_command import run_nbgrader
+from coursekit.pages.write import write_feedback
 from coursekit.report import write_report
 
 
@@ -40,20 +40,4 @@ def grade(course: Course, choice: Choice | None = None) -> Graded:
     marks = read_marks(course)
     table = export_csv(course, marks)
     report = write_report(course, marks, summary.problems)
-    return Graded(course, summary, marks, table, report, _write_feedback(course))
-
-
-def _write_feedback(course: Course) -> list[str]:
-    pages = len(list(course.autograded.glob(f"*/{ASSIGNMENT}/*.ipynb")))
-    try:
-        run_nbgrader(
-            course,
-            "generate_feedback",
-            ASSIGNMENT,
-            "--force",
-            steps=pages,
-            tick="Converting notebook",
-        )
-    except CourseError as error:
-        return [str(error)]
-    return []
+    return Graded(course, summary, marks, table, report, write_feedback(course, marks))

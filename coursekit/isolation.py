@@ -31,8 +31,13 @@ KERNEL_ENVIRONMENT = {
     "TQDM_DISABLE": "1",
     "PYTHONHASHSEED": "0",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or the debugger, which nobody uses, warns when loaded
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
 }
-"""Threads, the data's source and hashes are fixed, so that a mark depends on nothing else."""
+"""Threads, the data's source and hashes are fixed, so that a mark depends on nothing else.
+
+The plots' backend is what a kernel would set for itself, before matplotlib is imported: in a warm
+one that has happened by then, and no plot would be shown.
+"""
 
 _JUDGE_ENVIRONMENT = {**KERNEL_ENVIRONMENT, "MPLBACKEND": "Agg"}
 
@@ -196,7 +201,7 @@ def warm(preload: tuple[str, ...]) -> WarmParents | None:
 
 def begin_warm(preload: tuple[str, ...]) -> WarmParents:
     """Start this process's warm parents, if they are not there, and do not wait for them."""
-    return warm_parents(preload, shown, KERNEL_ENVIRONMENT)
+    return warm_parents(preload, shown, KERNEL_ENVIRONMENT, _JUDGE_ENVIRONMENT)
 
 
 @functools.cache

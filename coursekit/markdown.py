@@ -1,66 +1,49 @@
-"""Markdown cells as HTML that needs no network and does nothing, for feedback and formgrader.
+"""Markdown cells as HTML that needs no network and does nothing, for feedback and formgrader."""
 
-A TA's browser shows what students wrote, with the right to change marks: HTML passes an allow-list,
-so that no script of a submission runs there.
-"""
-
-import base64
-import mimetypes
 import re
 import secrets
+import time
 from html import escape
-from typing import Any
 
-from bleach.css_sanitizer import CSSSanitizer
-from bleach.sanitizer import Cleaner
 from jinja2 import pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from coursekit.course import REPOSITORY
 from coursekit.mathml import to_mathml
-
-_PICTURE = re.compile(r"utils/images/[\w-]+\.(png|svg|jpg|gif)")
-
-_TEXT_TAGS = ["a", "abbr", "b", "br", "code", "del", "em", "i", "img", "kbd", "mark", "s", "small"]
-_TEXT_TAGS += ["span", "strong", "sub", "sup", "u"]
-_BLOCK_TAGS = ["blockquote", "details", "div", "dl", "dt", "dd", "figcaption", "figure", "hr", "li"]
-_BLOCK_TAGS += ["h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "summary", "ul"]
-_BLOCK_TAGS += ["table", "tbody", "td", "th", "thead", "tr"]
-_ATTRIBUTES = {
-    "*": ["class", "id", "style", "title"],
-    "a": ["href"],
-    "img": ["src", "alt", "width", "height"],
-    "details": ["open"],
-    "ol": ["start"],
-}
+from coursekit.pages.budget import Budget, budget_of, within_budget
+from coursekit.pages.sanitize import Pictures, sanitized
 
 
 @pass_context
-def markdown2html(context: Context, source: str) -> str:
-    """Return the HTML of a markdown cell: nbconvert's, made harmless, formulas as MathML.
+def markdown2html(context: Context, source: str) -> Markup:
+    """Return the HTML of a markdown cell. Takes the place of nbconvert's filter of this name."""
+    cell = context.get("cell") or {}
+    return markdown_html(source, budget_of(context), cell.get("attachments"))
 
-    Takes the place of nbconvert's filter of the same name.
+
+def markdown_html(source: str, budget: Budget, attachments: object = None) -> Markup:
+    """Return nbconvert's HTML of `source`, made harmless: formulas as MathML, attached pictures in.
+
+    What would take too long is shown as it was written.
     """
-    attachments = context.get("cell", {}).get("attachments", {})
-    renderer = _Renderer(attachments)
-    html = _CLEANER.clean(str(MarkdownWithMath(renderer=renderer).render(source)))
-    return renderer.fill_in(html)
+    pictures = Pictures(budget, attachments)
 
+    def render(text: str) -> str:
+        renderer = _Renderer(budget)
+        html = str(MarkdownWithMath(renderer=renderer).render(text))
+        return pictures.put_back(renderer.fill_in(sanitized(html, pictures)))
 
-_CLEANER = Cleaner(
-    tags=_TEXT_TAGS + _BLOCK_TAGS,
-    attributes=_ATTRIBUTES,
-    protocols=["http", "https", "mailto"],
-    css_sanitizer=CSSSanitizer(),
-)
+    shown = within_budget(pictures.take_out(source), budget, render)
+    return Markup(pictures.put_back(shown))
 
 
 class _Renderer(IPythonRenderer):
     """Renders markdown with a placeholder for each piece of HTML that is ours, not the writer's."""
 
-    def __init__(self, attachments: dict[str, Any]) -> None:
-        super().__init__(escape=False, attachments=attachments, exclude_anchor_links=True)
+    def __init__(self, budget: Budget) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True)
+        self._budget = budget
         self._placeholder = secrets.token_hex(8)  # nobody can write it
         self._ours: list[str] = []
 
@@ -85,17 +68,14 @@ class _Renderer(IPythonRenderer):
         return self._formula(formula, formula, block=True)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        """Embed a picture of the student package; any other file could be one of the grader's."""
-        if not _PICTURE.fullmatch(url) or not (REPOSITORY / url).is_file():
-            return str(super().image(text, url, title))
-        content = base64.b64encode((REPOSITORY / url).read_bytes()).decode()
-        kind = mimetypes.guess_type(url)[0]
-        return self._keep(f'<img src="data:{kind};base64,{content}" alt="{escape(text)}">')
+        """Leave it to the sanitizer which address becomes a picture."""
+        about = f' title="{escape(title)}"' if title else ""
+        return f'<img src="{escape(url)}" alt="{escape(text)}"{about}>'
 
     def _formula(self, formula: str, written: str, *, block: bool) -> str:
-        """Keep a formula as MathML, or as it was written where that cannot be made."""
-        return self._keep(to_mathml(formula, block=block) or f"<code>{escape(written)}</code>")
-
-    def _keep(self, html: str) -> str:
-        self._ours.append(html)
+        """Keep a formula as MathML, or as it was written where that cannot be made in time."""
+        started = time.monotonic()
+        mathml = to_mathml(formula, block=block) if self._budget.seconds > 0 else None
+        self._budget.seconds -= time.monotonic() - started
+        self._ours.append(mathml or f"<code>{escape(written)}</code>")
         return f"{self._placeholder}-{len(self._ours) - 1}-"

@@ -24,6 +24,12 @@ MOST_MARKUP = 500_000
 MOST_PICTURES = 30_000_000
 """Characters of pictures (base64) that are kept of one notebook."""
 
+LONGEST_DESCRIPTION = 1000
+"""Characters of a picture's alternative text; the notebooks' own have up to 600."""
+
+LARGEST_PICTURE = 20_000
+"""Pixels of a picture's width or height, as a page is to show it."""
+
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _KINDS = (
     *_PICTURES, "image/svg+xml", "text/html", "text/latex", "text/markdown", "text/plain"
@@ -34,7 +40,7 @@ _CUT = "\n… (the rest was cut off)\n"
 def cut_outputs(nb: NotebookNode) -> None:
     """Shorten or drop the outputs of `nb`, in place, that are too long or too many.
 
-    Of what is displayed, texts and pictures stay, and the size of pictures.
+    Of what is displayed, texts and pictures stay, and the size and description of pictures.
     """
     markup, pictures = MOST_MARKUP, MOST_PICTURES
     for cell in nb.cells:
@@ -50,7 +56,7 @@ def cut_outputs(nb: NotebookNode) -> None:
                 text -= len(output.text)
                 continue
             if "data" in output:
-                output.metadata = _sizes(output.metadata)
+                output.metadata = _about_pictures(output.metadata)
                 output.data = _known(output.data)
                 if not output.data:
                     continue
@@ -76,19 +82,35 @@ def _known(data: Mapping[str, object]) -> NotebookNode:
     return from_dict({kind: text for kind, text in joined.items() if isinstance(text, str)})
 
 
-def _sizes(metadata: Mapping[str, object]) -> NotebookNode:
-    """Return of an output's metadata how large its pictures are to be shown, in pixels."""
+def _about_pictures(metadata: Mapping[str, object]) -> NotebookNode:
+    """Return of an output's metadata how large its pictures are to be shown, and what they show."""
     return from_dict(
         {
-            kind: {
-                name: size
-                for name in ("width", "height")
-                if type(size := about.get(name)) in (int, float)
-            }
+            kind: _sizes(about) | _description(about)
             for kind, about in metadata.items()
             if kind in _PICTURES and isinstance(about, Mapping)
         }
     )
+
+
+def _sizes(about: Mapping[str, object]) -> dict[str, int | float]:
+    """Return the width and height of a picture, in pixels, as far as they are such numbers."""
+    sizes = {}
+    for name in ("width", "height"):
+        size = about.get(name)
+        if isinstance(size, int | float) and size is not True and 0 < size <= LARGEST_PICTURE:
+            sizes[name] = size
+    return sizes
+
+
+def _description(about: Mapping[str, object]) -> dict[str, str]:
+    """Return a picture's alternative text, as one line without control characters."""
+    text = about.get("alt")
+    if not isinstance(text, str):
+        return {}
+    line = " ".join(text[: 2 * LONGEST_DESCRIPTION].split())
+    readable = "".join(filter(str.isprintable, line))[:LONGEST_DESCRIPTION]
+    return {"alt": readable} if readable else {}
 
 
 def _left_out(output: NotebookNode, note: str) -> NotebookNode:

@@ -1,21 +1,59 @@
 """Choose the files of one submission: which notebook is which, and the checkpoints.
 
-A notebook is known by its name, else by the tasks in it, else by the number in its name. A
-checkpoint is known by its name. Whatever it was in its archive, a file that is taken becomes a
-plain one that can be read and not run; all others are left alone.
+A notebook is known by its name, else by the tasks in it, else by the number in its name. Of several
+the one that was worked on counts. A checkpoint is known by its name. Whatever it was in its
+archive, a file that is taken becomes a plain one that can be read and not run. What looks like work
+and is not taken is told in a sentence; all else is left alone.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from coursekit.names import notebook_numbers, student_ids
-from coursekit.notebook_text import BadNotebook, grade_ids, read_notebook
-from coursekit.unpack import Limits, Member, Tree, readable
+from coursekit.names import notebook_numbers, student_ids, without_copy_marks
+from coursekit.notebook_text import BadNotebook, read_notebook
+from coursekit.notebook_work import Tasks, is_worked_on, tasks_of
+from coursekit.unpack import BadArchive, Limits, Member, Tree, readable
 
-WORK_ENDINGS = (".ipynb", ".pt")
+BACKUPS = ".ipynb_checkpoints"
+"""Where Jupyter keeps the last saved state of each notebook."""
 MAX_NOTEBOOK_FILES = 30  # so many notebooks of one student are looked into
+# "x.ipynb", "x.ipynb의 사본", "x.ipynb.txt", and what browsers make of a download
+_NOTEBOOK = re.compile(
+    r".*\.ipynb(?![a-z0-9])(?!.*\.(html?|pdf|py|zip|gz|tgz|tar|7z|rar|png)$).*"
+    r"|.*(assignment|과제|hw).*1-[123].*\.(json|txt)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CHECKPOINT = re.compile(
+    r".*\.(pt|pth|ckpt)(?![a-z0-9])(?!.*\.(gz|tgz|tar|7z|rar|py)$).*", re.IGNORECASE | re.DOTALL
+)
+# Files of work in a form that cannot be graded; a sentence says so.
+_OTHER_FORMS = {
+    "a checkpoint in another format": re.compile(
+        r".*\.(safetensors|h5|hdf5|keras|onnx|tflite|msgpack)|problem2.*\.(pkl|pickle|bin|npz|npy|zip)",
+        re.IGNORECASE,
+    ),
+    "an export of a notebook, not the notebook": re.compile(
+        r".*\.ipynb\.(html?|pdf|py)|.*1-[123].*\.(html?|pdf|py|docx?|hwpx?)", re.IGNORECASE
+    ),
+}
+
+
+def is_notebook(name: str) -> bool:
+    """Whether a file is a notebook by its name, whatever a drive or a browser made of that."""
+    return bool(_NOTEBOOK.fullmatch(name))
+
+
+def is_checkpoint(name: str) -> bool:
+    """Whether a file is what torch.save writes, by its name."""
+    return bool(_CHECKPOINT.fullmatch(name))
+
+
+def is_work(name: str) -> bool:
+    """Whether a file may be part of a submission, by its name."""
+    return is_notebook(name) or is_checkpoint(name)
 
 
 @dataclass(frozen=True)
@@ -24,8 +62,8 @@ class Expected:
 
     notebooks: tuple[str, ...]
     """File names, each with its number ("1-1") in it."""
-    grade_ids: dict[str, set[str]] = field(default_factory=dict)
-    """For each notebook the ids of its tasks, to know a renamed one by what is in it."""
+    tasks: dict[str, Tasks] = field(default_factory=dict)
+    """What each notebook asks for, to know a renamed one by what is in it."""
     limits: Limits = field(default_factory=Limits)
     timezone: str | None = None
     """The clock that names and zip archives are in ("Asia/Seoul"); None: this machine's."""
@@ -59,35 +97,37 @@ def take_files(
 ) -> Taken:
     """Write the usable files among `members` into `folder`, copies of damaged ones beside it.
 
-    Raises `BadArchive` if the archive itself turns out to be damaged.
+    Raises `BadArchive` if the archive itself turns out to be damaged, or holds too much.
     """
     taken, limits = Taken(), expected.limits
-    notebooks = [member for member in members if member.suffix == ".ipynb"]
-    notebooks = sorted(notebooks, key=lambda m: len(m.parts))[:MAX_NOTEBOOK_FILES]
-    exact = {name: _nearest(notebooks, name) for name in expected.notebooks}
-    found = {name: member for name, member in exact.items() if member}
-    others = [m for m in notebooks if not any(_is_named(m, name) for name in found)]
-    candidates = list(found.values())
-    if len(found) < len(expected.notebooks):
-        candidates += others
+    if sum(member.size for member in members if is_work(member.parts[-1])) > limits.max_unpacked:
+        raise BadArchive(
+            f"holds more than {limits.max_unpacked / 1e6:.0f} MB of notebooks and checkpoints"
+        )
+    files = sorted((m for m in members if is_notebook(m.parts[-1])), key=lambda m: len(m.parts))
+    backups = [member for member in files if BACKUPS in member.parts]
+    files = [member for member in files if member not in backups]
+    if len(files) > MAX_NOTEBOOK_FILES:
+        taken.notes.append(
+            f"holds {len(files)} notebooks, of which only {MAX_NOTEBOOK_FILES} were looked into"
+        )
+    files = files[:MAX_NOTEBOOK_FILES]
     checkpoints = _choose_checkpoints(members, student, expected, taken)
 
-    # One call for all: a tar archive is decompressed anew by each.
-    wanted = [m for m in candidates if m.size <= limits.max_notebook] + list(checkpoints.values())
+    wanted = [m for m in files if m.size <= limits.max_notebook] + list(checkpoints.values())
     limit = max(limits.max_notebook, limits.max_checkpoint)
     contents = tree.read([member.index for member in wanted], limit)
-    read = {m.index: _Notebook(m, contents.get(m.index), limits.max_notebook) for m in candidates}
-    renamed = [read[m.index] for m in others if m.index in read]
+    read = [_Notebook(m, contents.get(m.index), expected) for m in files]
     for name in expected.notebooks:
-        if name in found:
-            notebook: _Notebook | None = read[found[name].index]
-        else:
-            notebook = _choose_renamed(name, renamed, expected, taken)
+        notebook = _choose(name, read, expected, taken)
+        if notebook is None:
+            notebook = _backup(name, backups, tree, expected, taken)
         _take_notebook(name, notebook, expected, folder, taken)
     for name, member in checkpoints.items():
         write(folder / "model_checkpoints" / name, contents[member.index])
         taken.checkpoints.append(name)
         taken.used.add(member.index)
+    _tell_other_forms(members, taken)
     return taken
 
 
@@ -101,22 +141,122 @@ def write(path: Path, content: bytes) -> None:
 class _Notebook:
     """A notebook file that was read: what is in it, or why it cannot be used."""
 
-    def __init__(self, member: Member, content: bytes | None, limit: int) -> None:
+    def __init__(self, member: Member, content: bytes | None, expected: Expected) -> None:
         self.member, self.content = member, content
         self.reason, self.text, self.notes = "", b"", list[str]()
-        self.ids: set[str] = set()
+        self.tasks, self.is_worked_on = Tasks(), False
         if content is None:
-            self.reason = f"has more than the {limit / 1e6:.0f} MB that are accepted"
+            limit = expected.limits.max_notebook / 1e6
+            self.reason = f"has more than the {limit:.0f} MB that are accepted"
             return
         try:
             self.text, notebook, self.notes = read_notebook(content)
-            self.ids = grade_ids(notebook)
         except BadNotebook as error:
             self.reason = str(error)
+        else:
+            self._look_into(notebook, expected)
+
+    def _look_into(self, notebook: dict[str, Any], expected: Expected) -> None:
+        self.tasks = tasks_of(notebook)
+        self.guess = self._guess(expected)
+        asked = expected.tasks.get(self.guess or "", Tasks())
+        self.is_worked_on = is_worked_on(notebook, asked.solutions)
+
+    guess: str | None = None
+    """Which notebook it is by the tasks in it, else by the number in its name."""
 
     @property
     def name(self) -> str:
         return readable(self.member.name)
+
+    def is_named(self, name: str) -> bool:
+        return self.member.parts[-1].casefold() == name.casefold()
+
+    def _guess(self, expected: Expected) -> str | None:
+        if name := self.by_tasks(expected):
+            return name
+        numbers = notebook_numbers(self.member.parts[-1])
+        names = [name for name in expected.notebooks if numbers & notebook_numbers(name)]
+        return names[0] if len(names) == 1 else None
+
+    def by_tasks(self, expected: Expected) -> str | None:
+        """Return the notebook that shares most tasks, None if none does or two share as many."""
+        shared = {name: asked.shared(self.tasks) for name, asked in expected.tasks.items()}
+        best = max(shared.values(), default=0)
+        names = [name for name, count in shared.items() if count == best]
+        return names[0] if best and len(names) == 1 else None
+
+
+def _choose(
+    name: str, notebooks: Sequence[_Notebook], expected: Expected, taken: Taken
+) -> _Notebook | None:
+    """Return the file that counts as `name`: of its name, unless only another was worked on."""
+    named = _nearest([notebook for notebook in notebooks if notebook.is_named(name)])
+    others = [n for n in notebooks if n is not named and n.guess == name and not n.reason]
+    others = [n for n in others if not n.is_named(name) or n.is_worked_on]
+    if named and not named.reason and (named.is_worked_on or not any_worked(others)):
+        _tell_others(named, others, taken)
+        return named
+    if len({n.text for n in others}) > 1 and any_worked(others):
+        others = [n for n in others if n.is_worked_on]
+    if len({n.text for n in others}) > 1:
+        listed = ", ".join(n.name for n in others)
+        taken.bad_files.append(BadFile(name, f"could be any of {listed}; ask which one counts"))
+        return None if named is None or named.reason else named
+    if not others:
+        return named
+    chosen = others[0]
+    why = ""
+    if named:
+        why = f", as {named.name} {named.reason or 'is as it was handed out'}"
+        taken.used.add(named.member.index)
+    taken.notes.append(f"{chosen.name} was taken as {name}{why}")
+    taken.used.update(n.member.index for n in others)
+    return chosen
+
+
+def any_worked(notebooks: Sequence[_Notebook]) -> bool:
+    return any(notebook.is_worked_on for notebook in notebooks)
+
+
+def _tell_others(named: _Notebook, others: Sequence[_Notebook], taken: Taken) -> None:
+    """Say which other notebooks hold work too, so that nobody's last version is passed over."""
+    different = [n.name for n in others if n.is_worked_on and n.text != named.text]
+    if different:
+        taken.notes.append(
+            f"{named.name} was taken; there is also work in {', '.join(different[:3])}"
+        )
+
+
+def _nearest(notebooks: Sequence[_Notebook]) -> _Notebook | None:
+    """Of several files with the right name take the one nearest the top, the later of two."""
+    usable = [n for n in notebooks if not n.reason and n.is_worked_on] or notebooks
+    depth = min((len(n.member.parts) for n in usable), default=0)
+
+    def time(notebook: _Notebook) -> tuple[float, int]:
+        modified = notebook.member.modified
+        return (modified.timestamp() if modified else 0.0, notebook.member.index)
+
+    return max((n for n in usable if len(n.member.parts) == depth), key=time, default=None)
+
+
+def _backup(
+    name: str, backups: Sequence[Member], tree: Tree, expected: Expected, taken: Taken
+) -> _Notebook | None:
+    """Return Jupyter's own backup of a notebook that is missing, if it can be used."""
+    stem = name.removesuffix(".ipynb").casefold()
+    for member in backups:
+        named = without_copy_marks(member.parts[-1]).startswith(f"{stem}-checkpoint")
+        if named and member.size <= expected.limits.max_notebook:
+            content = tree.read([member.index], expected.limits.max_notebook)[member.index]
+            notebook = _Notebook(member, content, expected)
+            if not notebook.reason and notebook.is_worked_on:
+                taken.notes.append(
+                    f"{name} is missing; Jupyter's backup of it, {notebook.name}, was taken: ask "
+                    "whether that is the last state"
+                )
+                return notebook
+    return None
 
 
 def _take_notebook(
@@ -135,58 +275,17 @@ def _take_notebook(
         taken.bad_files.append(bad)
         return
     taken.notes += [f"{name} {note}" for note in notebook.notes]
-    other = _by_tasks(notebook.ids, expected)
-    if other and other != name and not notebook.ids & expected.grade_ids.get(name, set()):
+    asked = expected.tasks.get(name)
+    other = notebook.by_tasks(expected)
+    if other and other != name and asked and not asked.shared(notebook.tasks):
         taken.notes.append(f"{name} holds the tasks of {other}")
+    elif asked and asked.solutions and not asked.shared(notebook.tasks):
+        taken.notes.append(
+            f"{notebook.name} is not a notebook of this assignment: it holds none of the tasks of "
+            f"{name}; ask the student for the right file"
+        )
     write(folder / name, notebook.text)
     taken.notebooks.append(name)
-
-
-def _nearest(members: Sequence[Member], name: str) -> Member | None:
-    """Of several files with the right name take the one nearest the top, the later of two."""
-    named = [member for member in members if _is_named(member, name)]
-    depth = min((len(member.parts) for member in named), default=0)
-    nearest = [member for member in named if len(member.parts) == depth]
-
-    def time(member: Member) -> tuple[float, int]:
-        return (member.modified.timestamp() if member.modified else 0.0, member.index)
-
-    return max(nearest, key=time, default=None)
-
-
-def _is_named(member: Member, name: str) -> bool:
-    return member.parts[-1].casefold() == name.casefold()
-
-
-def _choose_renamed(
-    name: str, notebooks: Sequence[_Notebook], expected: Expected, taken: Taken
-) -> _Notebook | None:
-    """Return the one notebook under another name that must be `name`, None if there isn't one."""
-    similar = [notebook for notebook in notebooks if _guess(notebook, expected) == name]
-    if len(similar) > 1:
-        listed = ", ".join(notebook.name for notebook in similar)
-        taken.bad_files.append(BadFile(name, f"could be any of {listed}; ask which one counts"))
-        return None
-    for notebook in similar:
-        taken.notes.append(f"{notebook.name} was taken as {name}")
-    return similar[0] if similar else None
-
-
-def _guess(notebook: _Notebook, expected: Expected) -> str | None:
-    """Return which notebook a renamed one is: by its tasks, else by the number in its name."""
-    if name := _by_tasks(notebook.ids, expected):
-        return name
-    numbers = notebook_numbers(notebook.member.parts[-1])
-    names = [name for name in expected.notebooks if numbers & notebook_numbers(name)]
-    return names[0] if len(names) == 1 else None
-
-
-def _by_tasks(ids: set[str], expected: Expected) -> str | None:
-    """Return the notebook that shares most tasks, None if none does or two share as many."""
-    shared = {n: len(ids & expected.grade_ids.get(n, set())) for n in expected.notebooks}
-    best = max(shared.values(), default=0)
-    names = [name for name, count in shared.items() if count == best]
-    return names[0] if best and len(names) == 1 else None
 
 
 def _choose_checkpoints(
@@ -194,11 +293,11 @@ def _choose_checkpoints(
 ) -> dict[str, Member]:
     """Return the checkpoints to take by the names they get, `problem2_<student>.pt` first."""
     limits, wanted = expected.limits, f"problem2_{student}.pt"
-    files = [member for member in members if member.suffix == ".pt"]
+    files = [m for m in members if is_checkpoint(m.parts[-1]) and BACKUPS not in m.parts]
     files.sort(key=lambda m: (m.parts[-1] != wanted, len(m.parts), m.parts))
-    names = {member.index: member.parts[-1] for member in files}
-    if wanted not in names.values():
-        # "problem2.pt", "problem2_2000-00000 (1).pt": whose it is, is not in doubt.
+    names = {member.index: _checkpoint_name(member.parts[-1]) for member in files}
+    if not files or files[0].parts[-1] != wanted:
+        # "problem2.pt", "problem2_2000-00000 (1).pth": whose it is, is not in doubt.
         similar = [
             member
             for member in files
@@ -213,15 +312,35 @@ def _choose_checkpoints(
             taken.notes.append(
                 f"{wanted} is missing" + (f"; there is {present}" if present else "")
             )
+            names = {index: name for index, name in names.items() if name != wanted}
     chosen: dict[str, Member] = {}
     for member in files:
-        name = names[member.index]
+        name = names.get(member.index, "")
         if member.size > limits.max_checkpoint:
             reason = f"has more than the {limits.max_checkpoint / 1e6:.0f} MB that are accepted"
             taken.bad_files.append(BadFile(readable(member.name), reason))
         elif name not in chosen and len(chosen) < limits.max_checkpoints and _is_plain(name):
             chosen[name] = member
+    left = [m for m in files if m not in chosen.values() and m.size <= limits.max_checkpoint]
+    if left:
+        listed = ", ".join(readable(member.name) for member in left[:3])
+        more = ", ..." if len(left) > 3 else ""
+        taken.notes.append(f"{len(left)} more checkpoint(s) not taken: {listed}{more}")
     return chosen
+
+
+def _checkpoint_name(name: str) -> str:
+    """Return the name that a checkpoint gets: what torch.save writes ends in ".pt" here."""
+    return re.sub(r"\.(pt|pth|ckpt)(?![a-z0-9]).*$", ".pt", name, flags=re.IGNORECASE | re.DOTALL)
+
+
+def _tell_other_forms(members: Sequence[Member], taken: Taken) -> None:
+    """Say which files are work in a form that is not graded."""
+    for form, names in _OTHER_FORMS.items():
+        found = [readable(m.name) for m in members if names.fullmatch(m.parts[-1])]
+        if found:
+            more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+            taken.notes.append(f"{', '.join(found[:3])}{more} was not taken: it is {form}")
 
 
 def _is_plain(name: str) -> bool:

@@ -5,22 +5,28 @@ members are read as bytes, each bounded. What no honest archive holds (names tha
 devices, more bytes than its size can explain) makes the whole archive `BadArchive`.
 """
 
-import gzip
 import os
 import re
 import stat
 import tarfile
+import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, cast
 
 MB = 1_000_000
+MAX_NAME = 4096
+"""Characters of a path; no system that students use has longer ones."""
+MAX_HEADER = MB
+"""Bytes that may stand before one file of a tar archive: its name, and all else about it."""
+ASK_FOR_ARCHIVE = "ask for a .tar.gz or a .zip"
+WITHOUT_DATA = "ask for the archive that CollectSubmission.sh makes"
 
 
 @dataclass(frozen=True)
@@ -45,10 +51,20 @@ class Limits:
     """Archives in one student's archive."""
     max_class_members: int = 100_000
     """Members of an archive that holds the submissions of a class."""
+    max_class_unpacked: int = 20_000 * MB
+    """All that is in the tar archive of a class. A zip of a class is never unpacked as a whole."""
+    max_names: int = 4 * MB
+    """What an archive's directory may take: the names of its members, and all else about them."""
+    max_class_names: int = 24 * MB
 
 
 class BadArchive(Exception):
     """An archive that cannot be used; the text completes the sentence "<name> ..."."""
+
+    def __init__(self, reason: str, todo: str = "") -> None:
+        """`todo` says what helps, as an order; empty: what helps against all that is broken."""
+        super().__init__(reason)
+        self.todo = todo
 
 
 @dataclass(frozen=True)
@@ -85,10 +101,11 @@ class Tree(Protocol):
         ...
 
 
-def open_archive(file: BinaryIO, size: int, limits: Limits) -> Tree:
+def open_archive(file: BinaryIO, size: int, limits: Limits, of_class: bool = False) -> Tree:
     """Return the archive in `file`, which has `size` bytes; what it is shows in its first bytes.
 
-    Raises `BadArchive` if it is none, is damaged, or holds what no submission holds.
+    `of_class` allows for the size of what may hold the submissions of a class. Raises `BadArchive`
+    if it is no archive, is damaged, or holds what no submission holds.
     """
     if size == 0:
         raise BadArchive("is empty; the upload or the download was cut short")
@@ -96,10 +113,10 @@ def open_archive(file: BinaryIO, size: int, limits: Limits) -> Tree:
     file.seek(0)
     with explained():
         if start.startswith(b"PK"):
-            return _Zip(file, size, limits)
+            return _Zip(file, size, limits, of_class)
         if start.startswith(b"\x1f\x8b") or start[257:262] == b"ustar":
-            return _Tar(file, size, limits)
-    raise BadArchive("is neither a tar.gz nor a zip archive")
+            return _Tar(file, size, limits, of_class)
+    raise BadArchive("is neither a tar.gz nor a zip archive", ASK_FOR_ARCHIVE)
 
 
 @contextmanager
@@ -109,7 +126,7 @@ def explained() -> Iterator[None]:
         yield
     except BadArchive:
         raise
-    except (EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile) as error:
+    except (EOFError, zlib.error, tarfile.TarError, zipfile.BadZipFile) as error:
         raise BadArchive(f"is truncated or damaged ({error})") from error
     # The readers were not written for enemies: RecursionError, struct.error, ValueError,
     # NotImplementedError (an unknown compression), MemoryError and others have been seen.
@@ -119,6 +136,8 @@ def explained() -> Iterator[None]:
 
 def safe_parts(name: str) -> tuple[str, ...]:
     """Return the parts of a member's path, or raise `BadArchive` if it leads outside."""
+    if len(name) > MAX_NAME:
+        raise BadArchive(f"holds a file with a name of {len(name):,} characters")
     name = unicodedata.normalize("NFC", name.replace("\\", "/"))
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
     if name.startswith("/") or re.match("^[A-Za-z]:", name) or ".." in parts or "\0" in name:
@@ -128,7 +147,7 @@ def safe_parts(name: str) -> tuple[str, ...]:
 
 def readable(text: str) -> str:
     """Return `text` without what could upset a terminal, and not too long."""
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     text = "".join(letter if letter.isprintable() else "?" for letter in text)
     return text if len(text) <= 200 else text[:120] + "..." + text[-60:]
 
@@ -140,11 +159,16 @@ class Folder:
         self.root = root
         self.members: list[Member] = []
         self._paths: list[Path] = []
+        self.problems: list[str] = []
+        """Folders that cannot be looked into."""
         skipped = {path.resolve() for path in without}
-        for folder, names, files in os.walk(root):
+        for folder, names, files in os.walk(root, onerror=self._note):
             names[:] = sorted(n for n in names if Path(folder, n).resolve() not in skipped)
             for name in sorted(files) + [n for n in names if Path(folder, n).is_symlink()]:
                 self._add(Path(folder, name))
+
+    def _note(self, error: OSError) -> None:
+        self.problems.append(f"{readable(str(error.filename))} cannot be read ({error.strerror})")
 
     def _add(self, path: Path) -> None:
         status = path.lstat()
@@ -173,15 +197,14 @@ class Folder:
 
 
 class _Zip:
-    def __init__(self, file: BinaryIO, size: int, limits: Limits) -> None:
+    def __init__(self, file: BinaryIO, size: int, limits: Limits, of_class: bool) -> None:
         self._size, self._limits = size, limits
-        # zipfile reads the whole directory at the end of the file before one can look at it.
-        file.seek(max(0, size - 64 * MB))
-        if file.read().count(b"PK\x01\x02") > limits.max_class_members:
-            raise BadArchive(f"holds more than {limits.max_class_members:,} files")
-        file.seek(0)
-        self._archive = zipfile.ZipFile(file)
+        listing = _Listing(file, limits.max_class_names if of_class else limits.max_names)
+        self._archive = zipfile.ZipFile(cast(Any, listing))
+        listing.allow(None)
         self._infos = self._archive.infolist()
+        if len(self._infos) > limits.max_class_members:
+            raise BadArchive(f"holds more than {limits.max_class_members:,} files")
         self.members = []
         for index, info in enumerate(self._infos):
             kind = stat.S_IFMT(info.external_attr >> 16)
@@ -202,9 +225,9 @@ class _Zip:
 
     def check_sizes(self) -> None:
         if len(self._infos) > self._limits.max_members:
-            raise _too_many(self._limits)
+            raise _too_many(self._limits.max_members)
         total = sum(info.file_size for info in self._infos)
-        _check_unpacked(total, self._size, self._limits)
+        _check_unpacked(total, self._size, self._limits.max_unpacked, self._limits)
 
     def read(self, indices: Collection[int], limit: int) -> dict[int, bytes]:
         members = {member.index: member for member in self.members}
@@ -214,7 +237,8 @@ class _Zip:
             if info.flag_bits & 1:
                 raise BadArchive("is protected by a password")
             _bound(info.file_size, limit, member)
-            _check_unpacked(info.file_size, max(1, info.compress_size), self._limits)
+            packed = max(1, info.compress_size)
+            _check_unpacked(info.file_size, packed, self._limits.max_unpacked, self._limits)
             with explained(), self._archive.open(info) as file:
                 contents[index] = file.read(limit + 1)
             _bound(len(contents[index]), limit, member)
@@ -222,12 +246,22 @@ class _Zip:
 
 
 class _Tar:
-    """A tar archive, gzipped or not, read as a stream: it is never trusted to be seekable."""
+    """A tar archive. A gzipped one is unpacked, within limits, into a temporary file first."""
 
-    def __init__(self, file: BinaryIO, size: int, limits: Limits) -> None:
-        self._file, self._size, self._limits = file, size, limits
+    def __init__(self, file: BinaryIO, size: int, limits: Limits, of_class: bool) -> None:
+        self._limits = limits
+        self._size, self._unpacked = size, 0
+        self._most = limits.max_class_unpacked if of_class else limits.max_unpacked
+        self._max_members = limits.max_class_members if of_class else limits.max_members
+        self._max_names = limits.max_class_names if of_class else limits.max_names
+        packed = file.read(2) == b"\x1f\x8b"
+        file.seek(0)
+        self._file = self._unpack(file) if packed else file
+        self._unpacked = self._file.seek(0, os.SEEK_END)
+        self._starts: dict[int, int] = {}
+        """Where each member's content begins, in the unpacked archive."""
         self.members = []
-        for index, entry, _ in self._entries():
+        for index, entry in enumerate(self._entries()):
             parts = safe_parts(entry.name)
             if entry.isdir():
                 continue
@@ -236,79 +270,130 @@ class _Tar:
             if not parts:
                 continue
             is_link = not entry.isreg()
-            if not is_link and hasattr(tarfile, "data_filter"):  # Python 3.11.4 and later
-                tarfile.data_filter(entry, "/nowhere")
+            self._starts[index] = entry.offset_data
             self.members.append(Member(index, parts, entry.size, _moment(entry.mtime), is_link))
 
     def check_sizes(self) -> None:
-        """Done while listing, which decompresses everything."""
+        if len(self.members) > self._limits.max_members:
+            raise _too_many(self._limits.max_members)
+        _check_unpacked(self._unpacked, self._size, self._limits.max_unpacked, self._limits)
 
     def read(self, indices: Collection[int], limit: int) -> dict[int, bytes]:
-        wanted = set(indices)
         members = {member.index: member for member in self.members}
         contents: dict[int, bytes] = {}
         with explained():
-            for index, entry, archive in self._entries() if wanted else ():
-                if index in wanted:
-                    _bound(entry.size, limit, members[index])
-                    file = archive.extractfile(entry)
-                    contents[index] = file.read(limit + 1) if file else b""
-                    if len(contents[index]) != entry.size:
-                        raise BadArchive("is truncated or damaged (unexpected end of data)")
+            for index in indices:
+                _bound(members[index].size, limit, members[index])
+                self._file.seek(self._starts[index])
+                contents[index] = self._file.read(members[index].size)
         return contents
 
-    def _entries(self) -> Iterator[tuple[int, tarfile.TarInfo, tarfile.TarFile]]:
-        """Yield all entries while reading the archive to its very end, so that sums are checked."""
+    def _unpack(self, file: BinaryIO) -> BinaryIO:
+        """Return what a gzip file holds; the checksum at its very end has then been checked."""
+        unpacked = tempfile.SpooledTemporaryFile(max_size=32 * MB)  # noqa: SIM115 - it stays open
+        total = 0
+        for piece in _gunzip(file, self._limits.max_members):
+            total += len(piece)
+            _check_unpacked(total, self._size, self._most, self._limits)
+            unpacked.write(piece)
+        return cast(BinaryIO, unpacked)
+
+    def _entries(self) -> Iterator[tarfile.TarInfo]:
+        """Yield all entries, in bounded time and memory whatever their headers say.
+
+        A header is a block, but may be followed by names of any length, or by records that hold
+        for all later entries: so what is read of headers is counted, and what they add up to.
+        """
         self._file.seek(0)
-        packed = self._file.read(2) == b"\x1f\x8b"
-        self._file.seek(0)
-        read = gzip.GzipFile(fileobj=self._file).read if packed else self._file.read
-        bounded: Any = _Bounded(read, self._size, self._limits)
-        with tarfile.open(fileobj=bounded, mode="r|") as archive:
-            for index, entry in enumerate(archive):
-                if index >= self._limits.max_members:
-                    raise _too_many(self._limits)
-                yield index, entry, archive
-        while bounded.read(MB):
-            pass
+        listing = _Listing(self._file, MAX_HEADER)
+        known = count = end = 0
+        with tarfile.open(fileobj=cast(Any, listing), mode="r:") as archive:
+            while (entry := archive.next()) is not None:
+                count += 1
+                known += len(entry.name) + len(entry.linkname) + 50 * len(entry.pax_headers)
+                if count > self._max_members:
+                    raise _too_many(self._max_members)
+                if known > self._max_names:
+                    raise _too_long()
+                if entry.sparse is not None:
+                    raise BadArchive("holds a sparse file")
+                if entry.offset_data < end:
+                    raise BadArchive("is truncated or damaged (an entry of negative size)")
+                end = entry.offset_data + (entry.size if entry.isreg() else 0)
+                if end > self._unpacked:
+                    raise BadArchive("is truncated or damaged (unexpected end of data)")
+                listing.allow(MAX_HEADER)
+                yield entry
 
 
-class _Bounded:
-    """A stream that stops with `BadArchive` when more comes out than the limits allow."""
+class _Listing:
+    """A file of which little can be read: what lists the members of an archive.
 
-    def __init__(self, read: Callable[[int], bytes], packed: int, limits: Limits) -> None:
-        self._read, self._packed, self._limits = read, packed, limits
-        self._total = self._empty = 0
+    The readers of Python's library believe the lengths in it: of a directory, a name, a map.
+    """
+
+    def __init__(self, file: BinaryIO, allowed: int) -> None:
+        self._file = file
+        self._allowed: int | None = allowed
+        self.seek, self.tell, self.seekable = file.seek, file.tell, lambda: True
+
+    def allow(self, size: int | None) -> None:
+        """Allow `size` bytes from here on; None: all that is there."""
+        self._allowed = size
 
     def read(self, size: int = -1) -> bytes:
-        content = self._read(min(size, MB) if size >= 0 else MB)
-        self._total += len(content)
-        _check_unpacked(self._total, self._packed, self._limits)
-        # To skip a member of a claimed terabyte, tarfile reads on and on where nothing comes.
-        self._empty += not content
-        if self._empty > 10:
-            raise BadArchive("is truncated or damaged (it ends too early)")
+        if self._allowed is None:
+            return self._file.read(size)
+        content = self._file.read(self._allowed + 1 if size < 0 else min(size, self._allowed + 1))
+        self._allowed -= len(content)
+        if self._allowed < 0:
+            raise _too_long()
         return content
 
 
-def _check_unpacked(unpacked: int, packed: int, limits: Limits) -> None:
-    if unpacked > limits.max_unpacked:
+def _gunzip(file: BinaryIO, max_members: int) -> Iterator[bytes]:
+    """Yield what a gzip file (RFC 1952) holds, piece by piece."""
+    data = b""
+    for _ in range(max_members):
+        unpacker = zlib.decompressobj(wbits=31)
+        while not unpacker.eof:
+            data = data or file.read(2**18)
+            if not data:
+                raise EOFError("it ends too early")
+            yield unpacker.decompress(data, MB)
+            data = unpacker.unconsumed_tail
+        data = unpacker.unused_data
+        while not (data := data.lstrip(b"\0")):  # zeros may follow, and another gzip file
+            if not (data := file.read(2**18)):
+                return
+    raise BadArchive("consists of more gzip files than any archive does")
+
+
+def _check_unpacked(unpacked: int, packed: int, most: int, limits: Limits) -> None:
+    if unpacked > most:
         raise BadArchive(
-            f"unpacks to more than {limits.max_unpacked / MB:.0f} MB; it should hold three "
-            "notebooks and a checkpoint, without data/"
+            f"unpacks to more than {most / MB:.0f} MB; it should hold three notebooks and a "
+            "checkpoint, without data/",
+            WITHOUT_DATA,
         )
     if unpacked > limits.ratio_floor and unpacked > packed * limits.max_ratio:
         raise BadArchive(
             f"unpacks to more than {limits.max_ratio} times its size, as only a decompression "
-            "bomb does"
+            "bomb does",
+            "nothing of it was unpacked; talk to the student",
         )
 
 
-def _too_many(limits: Limits) -> BadArchive:
+def _too_many(most: int) -> BadArchive:
     return BadArchive(
-        f"holds more than {limits.max_members:,} files; it should hold three notebooks and a "
-        "checkpoint, without data/"
+        f"holds more than {most:,} files; it should hold three notebooks and a checkpoint, "
+        "without data/",
+        WITHOUT_DATA,
     )
+
+
+def _too_long() -> BadArchive:
+    return BadArchive("has names that take more megabytes than those of any submission")
 
 
 def _bound(size: int, limit: int, member: Member) -> None:

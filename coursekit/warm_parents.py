@@ -4,7 +4,7 @@ import atexit
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,12 +63,16 @@ _starting = threading.Lock()
 
 
 def warm_parents(
-    preload: tuple[str, ...], show: Callable[[], Shown], environment: dict[str, str]
+    preload: tuple[str, ...],
+    show: Callable[[], Shown],
+    kernel_environment: Mapping[str, str],
+    judge_environment: Mapping[str, str],
 ) -> WarmParents:
     """Return this process's warm parents, started on first use and again should they have died.
 
-    Both import the modules of `preload` and have `environment`. `show` is asked what they see when
-    they start. What the first call says holds for all.
+    Both import the modules of `preload`. `show` is asked what they see when they start. Each has
+    the environment of what it forks: modules read it when they are imported. What the first call
+    says holds for all.
     """
     global _parents
     with _starting:
@@ -82,13 +86,13 @@ def warm_parents(
         _parents = WarmParents(
             base,
             shown,
-            WarmParent(base, (*_KERNEL, *preload), shown.utils, env=environment),
+            WarmParent(base, (*_KERNEL, *preload), shown.utils, env=kernel_environment),
             WarmParent(
                 base,
                 (*preload, *_JUDGE),
                 shown.kit,
                 shown.kit_path,
-                env=environment,
+                env=judge_environment,
                 isolated=True,
             ),
         )

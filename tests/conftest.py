@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -37,3 +38,11 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     monkeypatch.setattr(run, "execute", counted)
     monkeypatch.setattr(run, "_pool", lambda *_: contextlib.nullcontext(pool_here()))
     return done
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """An empty inbox in a course folder of its own."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    return folder

@@ -40,17 +40,22 @@ def mini_source() -> NotebookNode:
     )
 
 
-def make_course(root: Path, timeout: int = 5, names: tuple[str, ...] = (NAME,)) -> Course:
+def make_course(
+    root: Path, timeout: int = 5, names: tuple[str, ...] = (NAME,), *, preload: bool = False
+) -> Course:
     """Lay out a course with the mini notebook below `root` and generate its student version.
 
-    It is there once under each of the `names`.
+    It is there once under each of the `names`. With `preload` the kernels are as warm as the
+    course's own settings make them, which takes seconds at the start.
     """
     course = Course(root)
     course.source.mkdir(parents=True)
     for name in names:
         write_notebook(course.source / f"{name}.ipynb", mini_source())
     config = (REPOSITORY / "nbgrader_config.py").read_text(encoding="utf-8")
-    config += f"\nc.ExecuteSubmission.timeout = {timeout}\nc.ExecuteSubmission.preload = []\n"
+    config += f"\nc.ExecuteSubmission.timeout = {timeout}\n"
+    if not preload:
+        config += "c.ExecuteSubmission.preload = []\n"
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
     run_nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
     return course

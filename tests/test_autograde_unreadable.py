@@ -7,6 +7,7 @@ import nbformat
 import pytest
 from autograding import pool_here
 from mini_course import NAME, make_course, solved, submit
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from coursekit.autograde import run as autograde_run
 from coursekit.autograde.run import Choice, autograde
@@ -43,12 +44,39 @@ def _strange(course) -> bytes:
     return json.dumps(document).encode()
 
 
+def _other_course() -> bytes:
+    cells = [
+        new_markdown_cell("# Physics 101: the pendulum"),
+        new_code_cell("def swing(length):\n    return 2 * 3.14 * (length / 9.81) ** 0.5"),
+    ]
+    return nbformat.writes(new_notebook(cells=cells)).encode()
+
+
+def _bare(course) -> bytes:
+    document = json.loads(_text(course))
+    for cell in document["cells"]:
+        cell.pop("id")
+        cell["metadata"] = {}
+    return json.dumps({**document, "nbformat_minor": 2}).encode()
+
+
+def _forged(course) -> bytes:
+    document = json.loads(_text(course))
+    counts = (-5, True, {}, 10**30, "3", [None], 1.5)
+    for cell, count in zip(document["cells"], counts, strict=False):
+        cell["execution_count"] = count
+    text = json.dumps({**document, "nbformat_minor": 4.5})
+    return text.replace(str(10**30), "9" * 5_000).encode()  # a number that Python refuses to read
+
+
 REPAIRED = {
     "bom": lambda c: b"\xef\xbb\xbf" + _text(c).encode(),
     "utf-16": lambda c: _text(c).encode("utf-16"),
     "cp949": lambda c: _text(c).replace("It follows", "따라서").encode("cp949"),
     "format-3": _old_format,
     "strange": _strange,
+    "bare": _bare,
+    "forged-counts": _forged,
     "no-metadata": lambda c: json.dumps({"cells": json.loads(_text(c))["cells"]}).encode(),
 }
 """Full marks for what can be read all the same."""
@@ -63,7 +91,8 @@ UNREADABLE = {
     "no-list": (lambda c: b'{"cells": {"a": 1}}', "has no list of cells"),
     "no-cells": (lambda c: b'{"cells": [], "nbformat": 4, "metadata": {}}', "has no cells"),
     "deep": (lambda c: b"[" * 100_000, "damaged or cut off"),
-    "old-damaged": (lambda c: b'{"nbformat": 3, "worksheets": [3]}', "old format"),
+    "old-damaged": (lambda c: b'{"nbformat": 3, "worksheets": [3]}', "has no cells"),
+    "other-course": (lambda c: _other_course(), "is not a notebook of this assignment"),
 }
 """0 points for what cannot be read, and what is said of it."""
 

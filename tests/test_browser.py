@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from jupyter_browser import CHROMIUM, Notebook, Server, browser_page, jupyter_server
-from mini_course import NAME, make_course, solved, submit
+from mini_course import NAME, cell_of, make_course, solved, submit
+from pasted import red
 from playwright.sync_api import Page, expect
 from student_folder import (
     ENVIRONMENT,
@@ -130,13 +131,17 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, C
     root = tmp_path_factory.mktemp("graded")
     course = make_course(root / "course")
     answers = {
-        "double": "from IPython.display import HTML, display\n"
+        "double": "import base64\nfrom IPython.display import HTML, Image, display\n"
+        f"display(Image(base64.b64decode('{red()}')))\n"
         "display(HTML('<script>document.title = \"taken over\"</script><b>ten</b>'))\n"
         "def double(x):\n    return x * 2",
         "triple": "def triple(x):\n    return x + 3",
-        "why": "As $\\frac{1}{N}$ says.<script>document.title = 'taken over'</script>",
+        "why": "As $\\frac{1}{N}$ says.<script>document.title = 'taken over'</script>"
+        "![my sketch](attachment:a.png)![gone](attachment:b.png)![x](http://example.org/x.png)",
     }
-    submit(course, "2000-00000", solved(course, **answers))
+    notebook = solved(course, **answers)
+    cell_of(notebook, "why").attachments = {"a.png": {"image/png": red()}}
+    submit(course, "2000-00000", notebook)
     run_nbgrader(course, "autograde", ASSIGNMENT)
     run_nbgrader(course, "generate_feedback", ASSIGNMENT)
     with jupyter_server(course.root, root / "private", "/formgrader") as server:
@@ -167,6 +172,9 @@ def test_a_ta_grades_the_written_answer_in_formgrader(graded: tuple[Server, Cour
         expect(page.get_by_text("does not hold").first).to_be_visible()
         expect(page.locator("math mfrac")).to_be_visible()
         expect(page.locator(".output_html b")).to_have_text("ten")
+        images = page.evaluate("[...document.images].map(image => [image.alt, image.naturalWidth])")
+        assert ["my sketch", 120] in images and [width for _, width in images] == [120, 120]
+        expect(page.get_by_text("[picture: gone; it is not in the notebook]")).to_be_visible()
         assert page.title() == NAME, "a script of the submission ran"
         shoot(page, "formgrader-notebook")
 
@@ -186,6 +194,6 @@ def test_feedback_pages_need_no_network(graded: tuple[Server, Course]) -> None:
         page.goto(page_file.as_uri())
         expect(page.get_by_role("heading", name="Your results")).to_be_visible()
         expect(page.locator("math mfrac")).to_be_visible()
-        assert page.title() == NAME, "a script of the submission ran"
+        assert page.title() == f"{ASSIGNMENT}: 2000-00000", "a script of the submission ran"
         assert elsewhere == []
         shoot(page, "feedback")

@@ -15,6 +15,7 @@ from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
 from coursekit.demo import STUDENTS
 from coursekit.marks import StudentMarks, read_marks
 from coursekit.outcome import Kind
+from coursekit.pages.write import page_of
 from coursekit.source import read_source
 
 DEMO = Course(REPOSITORY / "build" / "demo")
@@ -81,15 +82,16 @@ def test_marks_report_and_feedback_are_there(marks):
     report = (DEMO.reports / "report.html").read_text(encoding="utf-8")
     for student in STUDENTS:
         assert student.id in report
-        for name in NOTEBOOKS:
-            assert (DEMO.feedback / student.id / ASSIGNMENT / f"{name}.html").is_file()
+        assert list((DEMO.feedback / student.id / ASSIGNMENT).iterdir()) == [
+            page_of(DEMO, student.id)
+        ]
 
 
 def test_no_feedback_page_shows_a_hidden_test(marks):
     for name in NOTEBOOKS:
         hidden = [line for c in read_source(DEMO, name).cells for line in asserted_lines(c.source)]
         assert hidden
-        for page in DEMO.feedback.glob(f"*/{ASSIGNMENT}/{name}.html"):
+        for page in DEMO.feedback.glob(f"*/{ASSIGNMENT}/*.html"):
             text = visible_text(page)
             assert "HIDDEN TESTS" not in text
             assert not [line for line in hidden if line in text], page

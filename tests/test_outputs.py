@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from nbconvert import HTMLExporter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from coursekit import outputs
@@ -48,13 +49,13 @@ def test_markup_is_cut_per_notebook():
     assert "0.3 MB was left out" in second[0].text
 
 
-def test_of_what_is_displayed_only_texts_pictures_and_their_sizes_stay():
+def test_of_what_is_displayed_only_texts_and_pictures_stay():
     evil = "</pre><script>alert(1)</script>"
     picture = new_output(
         "display_data",
         {"image/png": "A", "text/vnd.mermaid": evil, f"application/{evil}": evil},
         metadata={
-            "image/png": {"width": 640, "height": "1 onerror=alert(1)", "alt": evil},
+            "image/png": {"width": 640, "height": "1 onerror=alert(1)", "class": evil},
             "width": "1 onerror=alert(1)",
             "filenames": {"image/png": "http://192.0.2.1/"},
         },
@@ -64,6 +65,40 @@ def test_of_what_is_displayed_only_texts_pictures_and_their_sizes_stay():
     [kept] = cut([picture, widget, lines])
     assert [output.data for output in kept] == [{"image/png": "A"}, {"text/plain": "a\nb"}]
     assert [output.metadata for output in kept] == [{"image/png": {"width": 640}}, {}]
+
+
+@pytest.mark.parametrize(
+    ("alt", "kept"),
+    [
+        ("Loss against epoch: from 2.3 to 0.1", "Loss against epoch: from 2.3 to 0.1"),
+        ("two\nlines\x07 \x1b[1m", "two lines [1m"),
+        ("x" * 1_000_000, "x" * outputs.LONGEST_DESCRIPTION),
+        ("", None),
+        (["a list"], None),
+        (7, None),
+    ],
+)
+def test_a_picture_keeps_its_description(alt, kept):
+    about = {"image/png": {"alt": alt}}
+    [[picture]] = cut([new_output("display_data", {"image/png": "A"}, metadata=about)])
+    assert picture.metadata["image/png"].get("alt") == kept
+
+
+def test_a_description_cannot_leave_its_tag():
+    """Descriptions are the student's own text: pages have to escape them."""
+    about = {"image/png": {"alt": '"><script>alert(1)</script>'}}
+    nb = new_notebook(
+        cells=[
+            new_code_cell(
+                "1",
+                outputs=[new_output("display_data", {"image/png": "A"}, metadata=about)],
+            )
+        ]
+    )
+    cut_outputs(nb)
+    for template in ("classic", "lab"):
+        page, _ = HTMLExporter(template_name=template).from_notebook_node(nb)
+        assert "<script>alert(1)" not in page
 
 
 def test_a_huge_error_stays_an_error():

@@ -92,7 +92,7 @@ def start(
             {**ENVIRONMENT, **(env or {})},
             user=user,
             drops_user=drops_user,
-            files={inside: memory.file(text.encode()) for inside, text in small_files.items()},
+            files={inside: memory.file(os.fsencode(text)) for inside, text in small_files.items()},
             system_calls=memory.file(system_calls) if system_calls and not drops_user else None,
         )
         entering = enter.enter_command(
@@ -107,7 +107,7 @@ def start(
         process = SandboxedProcess(
             [
                 # by descriptor: anybody in the sandbox can read how its first process was called
-                *(bubblewrap, "--args", str(memory.file("\0".join(arguments).encode())), "--"),
+                *(bubblewrap, "--args", str(memory.file(os.fsencode("\0".join(arguments)))), "--"),
                 *(PYTHON, *entering),
             ],
             env={},

@@ -202,13 +202,13 @@ def _start_parent(
             {**ENVIRONMENT, **env},
             user=os.geteuid(),
             drops_user=drops_user,
-            files={inside: memory.file(text.encode()) for inside, text in python.files},
+            files={inside: memory.file(os.fsencode(text)) for inside, text in python.files},
             system_calls=None,
         )
         if drops_user:
             for capability in ("CAP_SYS_ADMIN", "CAP_DAC_OVERRIDE", "CAP_KILL"):
                 arguments += ["--cap-add", capability]
-        options = str(memory.file("\0".join(arguments).encode()))
+        options = str(memory.file(os.fsencode("\0".join(arguments))))
         return subprocess.Popen(
             [
                 *(bubblewrap, "--args", options, "--"),

@@ -19,6 +19,10 @@ TORCH = "torch>=2.10"
 CPU_BUILDS = "https://download.pytorch.org/whl/cpu"
 """The index that pytorch.org names for builds without the libraries of NVIDIA's cards."""
 
+_NOBODY_ANSWERS = (
+    "NewConnectionError|NameResolution|Max retries|timed out|ProxyError|from versions: none"
+)
+
 SPACE_CPU, SPACE_CUDA = 3, 10
 """Gigabytes of disk, what pip keeps meanwhile included."""
 
@@ -147,7 +151,7 @@ class Pip:
         )
         if "No space left" in text:
             return "the disk is full; make room there ({} GB do). {}".format(SPACE_CUDA, whole)
-        if re.search(r"NewConnectionError|NameResolution|Max retries|timed out|ProxyError", text):
+        if re.search(_NOBODY_ANSWERS, text):
             return (
                 "the package registry (PyPI) cannot be reached; look at the network, or name "
                 "yours in PIP_INDEX_URL. {}".format(whole)

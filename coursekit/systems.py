@@ -1,0 +1,178 @@
+"""How learning systems name what they hand out: whose an upload is, when it was handed in.
+
+Only what the system itself writes is believed here. A file's own name is the student's.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from coursekit.names import squashed, time_in_name
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What the names of folders and files tell about one upload."""
+
+    person: str
+    """A key, the same for all that this person uploads."""
+    folder: tuple[str, ...]
+    """What groups the files that were handed in together; a prefix of a file's name counts as a
+    folder."""
+    inside: tuple[str, ...]
+    """The path below it, in the student's words."""
+    keys: tuple[str, ...]
+    """By which a class list may know this person: a number, a name; see `squashed`."""
+    text: str
+    """What the person's name may tell, without the system's numbers: perhaps a student id."""
+    when: datetime | None = None
+    """Naive, in the system's clock, or aware; None where the system does not say."""
+    late: bool = False
+    students: tuple[str, ...] = ()
+    """Ids that the system itself gives."""
+
+
+def upload(parts: Sequence[str]) -> Upload | None:
+    """Return what a learning system says of the file at this path, None if it says nothing."""
+    for index, part in enumerate(parts):
+        folder, below = tuple(parts[:index]), tuple(parts[index + 1 :])
+        found = _named(part)
+        if found is None and below and index and _holds_repositories(parts[index - 1]):
+            found = _Named(part, part, "", (squashed(part), *_endings(part)), part)
+        if found and (found.rest or below):  # else a file is named like a person's folder
+            inside = (found.rest, *below) if found.rest else below
+            return Upload(
+                found.person,
+                (*folder, found.folder),
+                inside,
+                found.keys,
+                found.text,
+                found.when,
+                found.late,
+            )
+    return None
+
+
+@dataclass(frozen=True)
+class _Named:
+    """One name, taken apart."""
+
+    person: str
+    folder: str
+    rest: str
+    keys: tuple[str, ...]
+    text: str
+    when: datetime | None = None
+    late: bool = False
+
+
+# "Kim Minsu_12345_assignsubmission_file_" is a folder, or begins a file's name.
+_MOODLE = re.compile(
+    r"(?P<person>(?P<name>.+?)(?:_(?P<number>[0-9]+))?)_assignsubmission_[a-z]+(?:_|$)(?P<rest>.*)"
+)
+# "HW 1_kim123_attempt_2026-11-20-10-31-05_hw.zip"
+_BLACKBOARD = re.compile(r".+?_(?P<person>[^_]+)_attempt_(?P<time>[0-9-]+)_?(?P<rest>.*)")
+# "kimminsu_LATE_12345_67890_hw.zip"; a group's name may begin with a digit
+_CANVAS = re.compile(
+    r"(?P<name>(?=[0-9]*[^\W\d_])[^\W_]+?)(?P<late>_LATE)?_(?P<number>[0-9]{3,})_[0-9]{3,}_"
+    r"(?P<rest>.+)"
+)
+# "anon_aB3dE_67890_hw.zip", graded without names
+_CANVAS_ANONYMOUS = re.compile(
+    r"(?P<name>anon)(?P<late>_LATE)?_(?P<number>[0-9A-Za-z]{5})(?P<later>_LATE)?_[0-9]{3,}_"
+    r"(?P<rest>.+)"
+)
+# "45671-123456 - Kim Minsu - Oct 7, 2026 300 PM" is a folder, or begins a file's name
+_BRIGHTSPACE = re.compile(
+    r"(?P<number>[0-9]+)-[0-9]+ - (?P<name>.+?) - (?P<time>[^-]*?[0-9]{4}[^-]*?)"
+    r"(?: - (?P<rest>.+))?"
+)
+
+# a folder of Gradescope's export, whose metadata say whose it is: see `coursekit.gradescope`
+GRADESCOPE = re.compile(r"submission_[0-9]+")
+
+
+def _named(part: str) -> _Named | None:
+    part = unicodedata.normalize("NFC", part)
+    if found := _MOODLE.fullmatch(part):
+        keys = (found["number"] or "", squashed(found["name"]))
+        folder = part.removesuffix(found["rest"])
+        return _Named(found["person"], folder, found["rest"], keys, found["person"])
+    if found := _BLACKBOARD.fullmatch(part):
+        folder, person = part.removesuffix(found["rest"]), found["person"]
+        when = time_in_name(found["time"])
+        return _Named(person, folder, found["rest"], (squashed(person),), person, when)
+    if found := _CANVAS_ANONYMOUS.fullmatch(part) or _CANVAS.fullmatch(part):
+        person = f"{found['name']}_{found['number']}"
+        late = bool(found["late"] or found.groupdict().get("later"))
+        keys = (found["number"], squashed(found["name"]))
+        return _Named(person, person, found["rest"], keys, found["name"], late=late)
+    if found := _BRIGHTSPACE.fullmatch(part):
+        name, rest = found["name"], found["rest"] or ""
+        folder = part.removesuffix(f" - {rest}") if rest else part
+        person = f"{name} ({found['number']})"
+        when = written_time(found["time"])
+        return _Named(person, folder, rest, (found["number"], squashed(name)), name, when)
+    if GRADESCOPE.fullmatch(part):
+        return _Named(part, part, "", (), part)
+    return None
+
+
+def _holds_repositories(folder: str) -> bool:
+    """Whether a folder is where GitHub Classroom clones to: "assignment-1-submissions"."""
+    return folder.casefold().endswith("-submissions")
+
+
+def _endings(repository: str) -> tuple[str, ...]:
+    """Return what of "assignment-1-kim-minsu" may be the user's name: every ending."""
+    words = repository.split("-")
+    return tuple(squashed("".join(words[index:])) for index in range(1, len(words)))
+
+
+# --- times as systems write them -----------------------------------------------------------------
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAY = re.compile(
+    # "Oct 7, 2026", "7 October 2026"
+    r"(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>[0-9]{1,2}),? (?P<year>20[0-9]{2})"
+    r"|(?P<day2>[0-9]{1,2})\.? (?P<month2>[A-Z][a-z]{2,8}),? (?P<year2>20[0-9]{2})"
+)
+_CLOCK = re.compile(
+    r"(?<![0-9])(?P<hour>[0-9]{1,2})[:.]?(?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
+    r"(?:\s*(?P<half>[AaPp])\.?[Mm])?"
+)
+
+
+def written_time(text: str) -> datetime | None:
+    """Return the time in words such as "Wednesday, 7 October 2026, 3:00 PM", or of ISO 8601.
+
+    Naive unless it names its zone; None if there is none.
+    """
+    text = " ".join(text.replace("\N{NARROW NO-BREAK SPACE}", " ").split())
+    iso = text.replace(" UTC", "+00:00").replace(" Z", "+00:00")
+    try:
+        return datetime.fromisoformat(re.sub(r" ([+-][0-9]{2}:?[0-9]{2})$", r"\1", iso))
+    except ValueError:
+        pass
+    if not (day := _DAY.search(text)):
+        return time_in_name(text)
+    month = (day["month"] or day["month2"])[:3].casefold()
+    clock = _CLOCK.search(text, day.end())
+    if month not in _MONTHS:
+        return None
+    hour = int(clock["hour"]) if clock else 0
+    if clock and clock["half"]:
+        hour = hour % 12 + (12 if clock["half"] in "Pp" else 0)
+    try:
+        return datetime(
+            int(day["year"] or day["year2"]),
+            _MONTHS.index(month) + 1,
+            int(day["day"] or day["day2"]),
+            hour,
+            int(clock["minute"]) if clock else 0,
+            int(clock["second"] or 0) if clock else 0,
+        )
+    except ValueError:
+        return None
