@@ -7,16 +7,23 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.preprocessors import AssignLatePenalties
 from nbgrader.utils import parse_utc
+from sqlalchemy import select
 
 from coursekit.autograde.jobs import Submission
 from coursekit.course import ASSIGNMENT, Course, CourseError
 from coursekit.gradebook import open_gradebook, read_config
 from coursekit.hand_marks import (
     HINT,
-    GivenFor,
     all_memories,
     answers,
     remember,
@@ -36,11 +43,15 @@ def settle(course: Course) -> list[str]:
     troubles: list[str] = []
     with open_gradebook(course) as gradebook:
         penalties = _Penalties(course)
-        memories = all_memories(gradebook)
-        for submission in _submissions(gradebook):
+        submissions = _submissions(gradebook)
+        for submission in submissions:
             troubles += _read_time(course, submission)
-            _withdraw(course, gradebook, submission)
-            _drop_old_hints(submission, memories)
+        for notebook in {row.notebook for row in _by_hand(gradebook) if isinstance(row, Grade)}:
+            _withdraw(course, gradebook, notebook)
+        _drop_old_hints(gradebook)
+        gradebook.db.flush()
+        gradebook.db.expire_all()  # sums that the database makes
+        for submission in submissions:
             troubles += penalties.assign(submission)
         gradebook.db.commit()
     return troubles
@@ -53,19 +64,21 @@ def remember_earlier_hand_marks(course: Course) -> None:
     """
     with open_gradebook(course) as gradebook:
         known = all_memories(gradebook)
-        for submission in _submissions(gradebook):
-            for notebook in submission.notebooks:
-                by_hand = [
-                    *(g for g in notebook.grades if g.manual_score is not None or g.extra_credit),
-                    *(c for c in notebook.comments if c.manual_comment is not None),
-                ]
-                unknown = [row for row in by_hand if row.id not in known]
-                path = course.autograded / submission.student_id / ASSIGNMENT
-                cells = _answers_in(path / f"{notebook.name}.ipynb") if unknown else {}
-                for row in unknown:
-                    if row.name in cells:
-                        remember(gradebook, [row])[row.id].answer = text_digest(cells[row.name])
+        for row in _by_hand(gradebook):
+            if row.id not in known:
+                path = course.autograded / row.notebook.student.id / ASSIGNMENT
+                cells = _answers_in(path / f"{row.notebook.name}.ipynb").get(row.name)
+                if cells is not None:
+                    remember(gradebook, [row])[row.id].answer = text_digest(cells)
         gradebook.db.commit()
+
+
+def _by_hand(gradebook: Gradebook) -> list[Grade | Comment]:
+    """Return the grades and the comments of the assignment in which a person gave something."""
+    given = Grade.manual_score.is_not(None) | Grade.extra_credit.is_not(None)
+    grades = gradebook.db.scalars(select(Grade).where(given))
+    comments = gradebook.db.scalars(select(Comment).where(Comment.manual_comment.is_not(None)))
+    return [row for row in [*grades, *comments] if row.assignment.name == ASSIGNMENT]
 
 
 def _answers_in(path: Path) -> dict[str, list[nbformat.NotebookNode]]:
@@ -100,31 +113,25 @@ def _read_time(course: Course, submission: SubmittedAssignment) -> Iterator[str]
         submission.timestamp = time
 
 
-def _withdraw(course: Course, gradebook: Gradebook, submission: SubmittedAssignment) -> None:
-    here = Submission(course, submission.student_id)
-    if not here.folder.is_dir():
-        return  # the folder was taken away to collect it anew; what was graded stays
-    for notebook in submission.notebooks:
-        given = any(
-            grade.manual_score is not None or grade.extra_credit for grade in notebook.grades
-        )
-        if given and notebook.name not in here.notebooks:
-            withdraw(gradebook, notebook)
-            gradebook.db.flush()
-            gradebook.db.expire(notebook, ["score"])  # the penalty goes by it
+def _withdraw(course: Course, gradebook: Gradebook, notebook: SubmittedNotebook) -> None:
+    here = Submission(course, notebook.student.id)
+    # without a folder it is to be collected anew, or another TA's: what was graded stays
+    if here.folder.is_dir() and notebook.name not in here.notebooks:
+        withdraw(gradebook, notebook)
 
 
-def _drop_old_hints(submission: SubmittedAssignment, memories: dict[str, GivenFor]) -> None:
+def _drop_old_hints(gradebook: Gradebook) -> None:
     """Take away hints on earlier answers where a person has graded the new one since."""
-    for notebook in submission.notebooks:
-        graded = {grade.name for grade in notebook.grades}
-        waiting = {task_of(grade.name) for grade in notebook.grades if grade.needs_manual_grade}
-        for comment in notebook.comments:
-            if comment.name in waiting or not (comment.auto_comment or "").startswith(HINT):
-                continue
-            memory = memories.get(comment.id)
-            if comment.name in graded or memory is None or memory.earlier is None:
-                comment.auto_comment = None
+    hinted = select(Comment).where(Comment.auto_comment.startswith(HINT, autoescape=True))
+    memories = all_memories(gradebook)
+    for comment in gradebook.db.scalars(hinted):
+        grades = comment.notebook.grades
+        if comment.name in {task_of(grade.name) for grade in grades if grade.needs_manual_grade}:
+            continue
+        memory = memories.get(comment.id)
+        graded_itself = comment.name in {grade.name for grade in grades}
+        if graded_itself or memory is None or memory.earlier is None:
+            comment.auto_comment = None
 
 
 _QUIET = logging.getLogger("coursekit.settle")
@@ -149,6 +156,8 @@ class _Penalties:
     def assign(self, submission: SubmittedAssignment) -> Iterator[str]:
         """Write the penalty of each notebook; yield what kept one from being computed."""
         late = _seconds_late(submission)
+        if late <= 0 and not submission.late_submission_penalty:
+            return
         for notebook in submission.notebooks:
             try:
                 penalty = self._penalty(submission.student_id, notebook, late)
