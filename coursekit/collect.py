@@ -24,7 +24,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from coursekit.claims import settle, shared_folders
+from coursekit.claims import ids_of_people, settle, shared_folders
 from coursekit.class_list import ClassList, read_class_list
 from coursekit.collect_report import (
     Collected,
@@ -144,12 +144,14 @@ class _Run:
         everything = [find for theirs in finds.values() for find in theirs]
         self.when = {find.where: find.time for find in everything}
         by_student: dict[str, list[Find]] = {}
+        known = ids_of_people(everything)
         for find in everything:
-            if find.student:
-                by_student.setdefault(find.student, []).append(find)
+            if student := find.student or known.get(find.person or ""):
+                by_student.setdefault(student, []).append(find)
             else:
                 self._set_aside(find, find.refused, find.todo)
-        shared = shared_folders(everything, set(self.sources))
+        archives = {name for name, source in self.sources.items() if source.is_archive}
+        shared = shared_folders(everything, archives)
         for student, theirs in sorted(by_student.items()):
             self._settle(student, theirs, shared)
         self.report.set_aside.sort(key=lambda item: item.source)
@@ -206,6 +208,7 @@ class _Run:
         if status == "kept" and held:
             return replace(held, status="kept")
         if status in ("new", "replaced"):
+            write_time(self._staged(find), find)
             _swap(self._staged(find), target, self.staging / f"{EARLIER}{student}")
         if status == "replaced" and held and held.source != find.where:
             self.report.superseded.append(

@@ -150,7 +150,8 @@ class Reader:
                 raise BadArchive(
                     "holds the work of several people, or several versions; which one counts, and "
                     "whose is it?",
-                    OWN_ARCHIVE,
+                    f"if it is the download of a class, put it into the inbox by itself; else "
+                    f"{OWN_ARCHIVE}",
                 )
             if member.size > self._limits.max_archive:
                 raise _too_large(self._limits)
@@ -363,7 +364,9 @@ class Reader:
         self, source: Source, reason: str, todo: str, evidence: list[tuple[str, Path]]
     ) -> Find:
         times = [self._aware(m.modified) for m in source.members if m.modified]
-        student = next(iter(self._students(source)), None) or first_id(source.says)
+        student = next(iter(self._students(source)), None)
+        if student is None and not source.is_crowd:
+            student = first_id(source.says)
         when, clock = self._when(source, student, max(times, default=None))
         return Find(
             source.name,
