@@ -79,7 +79,7 @@ def shared_folders(finds: Collection[Find], archives: Collection[str]) -> set[st
 
 def _rank(find: Find) -> tuple[object, ...]:
     """The later counts; of equal times what lies in the inbox under an id, as a TA mends it."""
-    return (find.time, find.person is None, len(find.notebooks), find.where)
+    return (find.time, find.person is None, find.changed, len(find.notebooks), find.where)
 
 
 def _of_its_time(copy: Find, others: Sequence[Find]) -> Find:

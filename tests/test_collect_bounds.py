@@ -192,6 +192,14 @@ def test_a_name_that_is_no_text(inbox: Path) -> None:
     assert report.set_aside[0].student == STUDENT
 
 
+def test_a_file_and_a_folder_of_one_name(inbox: Path) -> None:
+    files = {"Kim/x.rar": b"Rar!", "Kim/x.rar/y.rar": b"Rar!", "Kim/x.rar.reason.txt/z.rar": b"R"}
+    put(inbox, "class.zip", make_zip(files))
+    report = run(inbox)
+    assert len(report.set_aside) == 3
+    assert all(len(item.copies) == 1 for item in report.set_aside)
+
+
 def test_names_that_are_cut_to_the_same_are_two(inbox: Path) -> None:
     files = {f"{'a' * 150}{letter}{'b' * 90}/x.ipynb": b"{" for letter in "xy"}
     put(inbox, "class.zip", make_zip(files))

@@ -1,6 +1,7 @@
 """Whose word counts for the time of handing in, and who may not take the place of whom."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -300,10 +301,42 @@ def test_who_handed_in_first_is_remembered(inbox: Path) -> None:
     first = put(inbox, f"{MOODLE}/{STUDENT}.tgz", tar(work(mark="kim")))
     run(inbox)
     first.unlink()
+    for _ in range(2):
+        run(inbox)
     put(inbox, f"Lee_2_assignsubmission_file_/{STUDENT}.tgz", tar(work(mark="lee")), 1_900_000_000)
     report = run(inbox)
     assert "Lee_2 handed in as 2000-00000, whose work is that of Kim" in report.set_aside[0].reason
     check_taken(inbox, mark="kim")
+
+
+def test_what_lies_under_a_wrong_id_is_told_until_it_is_gone(inbox: Path) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work(mark="kim"))}))
+    run(inbox)
+    put(inbox, "people.csv", f"name,student id\nKim Minsu,{OTHER}\n".encode())
+    for _ in range(2):
+        report = run(inbox)
+        assert [student.student for student in report.students] == [OTHER]
+        assert f"submitted/{STUDENT} still holds it" in report.set_aside[0].reason
+    shutil.rmtree(taken(inbox).parent)
+    assert run(inbox).exit_code == 0
+
+
+def test_of_two_downloads_with_one_time_the_later_counts(inbox: Path) -> None:
+    put(inbox, "times.csv", b"name,time\nKim Minsu,2026-10-07 10:00\n")
+    for name, day, mark in (("b.zip", 8, "old"), ("a.zip", 12, "new")):
+        files = {f"{MOODLE}/{STUDENT}.tgz": tar(work(mark=mark))}
+        put(inbox, name, make_zip(files, (2026, 10, day, 9, 0, 0)))
+    report = run(inbox)
+    assert [(item.source[:5], item.by[:5]) for item in report.superseded] == [("b.zip", "a.zip")]
+    check_taken(inbox, mark="new")
+
+
+def test_a_download_that_is_exchanged_for_a_newer_one(inbox: Path) -> None:
+    for number, mark in enumerate(("old", "new")):
+        files = {f"{MOODLE}/{STUDENT}.tgz": tar(work(mark=mark))}
+        put(inbox, "moodle.zip", make_zip(files), time=1_800_000_000 + number)
+        run(inbox)
+        check_taken(inbox, mark=mark, is_time_known=False)
 
 
 def test_what_a_ta_has_mended_counts(inbox: Path) -> None:
