@@ -428,12 +428,15 @@ def _copy(path: Path, folder: Path, name: str) -> Path:
     parts = [cut(re.sub(r'[\\:*?"<>|]', "_", part), LONGEST_NAME) for part in name.split("/")]
     parts = [part for part in parts if part not in ("", ".", "..")]
     target = folder.joinpath(*parts[:1], *parts[1:][-DEEPEST:])
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):  # a copy of a file has the name of that folder
+        target = folder / cut("_".join(parts), LONGEST_NAME)
     number = 1
     while target.exists() and not _same_content(path, target):
         number += 1
         target = target.with_name(f"{number}_{parts[-1]}")
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
         target.chmod(0o644)
     return target
