@@ -45,7 +45,11 @@ def run_limited(
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload(list(modules))
     first = forks.Process(target=_nothing)
-    first.start()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is for us alone
+    try:
+        first.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     first.join()  # now the modules are there, and no task's time passes with them
     waiting = iter(tasks)
     running: dict[BaseProcess, tuple[Task, float]] = {}
@@ -96,7 +100,6 @@ def _problem(status: int | None, late: bool, limits: Limits) -> str | None:
 
 def _limited(work: Callable[[Task], None], task: Task, limits: Limits, log: Path) -> None:
     """Do the work in this process, and end it with a status that says how it went."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
     warnings.simplefilter("ignore")  # they would break the parent's progress bar
     resource.setrlimit(resource.RLIMIT_AS, (_memory_now() + limits.memory,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file,) * 2)
