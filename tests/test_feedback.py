@@ -164,7 +164,7 @@ def test_a_row_says_points_result_and_reason(course: Course) -> None:
     )
     assert rows["why"] == "why – of 1 awaits grading"
     assert "0 of 1" not in words(course, "wrong")
-    assert "2 of 12 points; 1 of them still await grading" in words(course, "wrong")
+    assert "2 of 12 points (1 still to be graded)" in words(course, "wrong")
 
 
 def test_a_missing_notebook_is_a_sentence(course: Course) -> None:
