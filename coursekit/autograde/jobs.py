@@ -146,6 +146,15 @@ def kit_digest() -> bytes:
     return digest.digest()
 
 
+@functools.cache
+def whole_kit_digest() -> bytes:
+    """Return a digest of all code of the kit, for what shows marks: feedback pages."""
+    digest = hashlib.sha256(kit_digest())
+    for path in sorted((REPOSITORY / "coursekit").rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.digest()
+
+
 def kit_files() -> list[Path]:
     """Return the files of the kit that marks can depend on: of two packages, code and data."""
     return sorted(

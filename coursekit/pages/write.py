@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from coursekit.autograde.jobs import kit_digest
+from coursekit.autograde.jobs import whole_kit_digest
 from coursekit.autograde.pool import default_workers
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course
 from coursekit.gradebook import open_gradebook
@@ -139,7 +139,7 @@ def _changed(course: Course, class_marks: Sequence[StudentMarks], folder: Path) 
 
 def _key(marks: StudentMarks, name: str, comments: dict[tuple[str, str], str], work: Path) -> str:
     """Return a digest of all that a page depends on."""
-    digest = hashlib.sha256(kit_digest() + _templates_digest())
+    digest = hashlib.sha256(whole_kit_digest() + _templates_digest())
     digest.update(repr((marks, name, sorted(comments.items()))).encode(errors="replace"))
     for notebook in NOTEBOOKS:
         path = work / f"{notebook}.ipynb"
