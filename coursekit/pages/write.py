@@ -64,7 +64,7 @@ def _write(
 ) -> list[str]:
     if not todo:
         return []
-    problems = []
+    problems: list[str] = []
     with tqdm(total=len(todo), desc="feedback", unit="page") as bar:
 
         def attempt(kind: Callable[[_Todo], None], some: Iterable[_Todo]) -> Iterator[_Todo]:
@@ -82,14 +82,22 @@ def _write(
                     page.why = page.why or problem
                     yield page
                     continue
+                place(page)
+
+        def place(page: _Todo) -> None:
+            try:
                 _put_in_place(page)
-                bar.update()
+            except OSError as error:
+                problems.append(
+                    f"{page.feedback.marks.student}: the feedback page can't be written to "
+                    f"{page.target}: {error.strerror or error}. Make way there, then grade again."
+                )
+            bar.update()
 
         for page in attempt(_plain, list(attempt(_full, todo))):
             with page.unfinished.open("w", encoding="utf-8") as file:
                 file.write(bare_page(page.feedback, _cause(page)))
-            _put_in_place(page)
-            bar.update()
+            place(page)
     for page in todo:
         if page.why:
             student = page.feedback.marks.student
