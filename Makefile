@@ -7,7 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 export NOTMNIST_SOURCE ?= embedded
 # What the README says that root installs for an ordinary user.
-NEEDS_ROOT := apt-get install -y -qq git make python3-venv bubblewrap chromium >/dev/null
+NEEDS_ROOT := apt-get install -y -qq git make python3-venv bubblewrap chromium libatomic1 >/dev/null
 
 .DEFAULT_GOAL := help
 
@@ -94,7 +94,7 @@ pins: setup
 
 ## make system      Debian's packages that tests need (a sandbox, a browser, a database); installed only as root
 system:
-	@scripts/system-packages.sh "$(PYTHON)" python3-venv bubblewrap -- chromium postgresql
+	@scripts/system-packages.sh "$(PYTHON)" python3-venv bubblewrap -- chromium libatomic1 postgresql
 
 ## make sandbox     Debian's packages that grading needs; installed only as root
 sandbox:

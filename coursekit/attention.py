@@ -1,18 +1,15 @@
 """What a person has to look at once a class is graded, and with which command to go on."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from coursekit.autograde.run import Summary
 from coursekit.changed_marks import SAME_WORK, table
-from coursekit.course import Course, short_name
+from coursekit.collect_report import read_report
+from coursekit.course import LOOK, Course, short_name
 from coursekit.marks import Standing, StudentMarks, Task, TaskMark
 from coursekit.outcome import Kind
-
-LOOK = 3
-"""The exit status that says: what could be done is done, and a person has to look."""
 
 _MOST = 10
 """Lines of one kind that a terminal shows; the report has them all."""
@@ -54,11 +51,8 @@ def say_result(
 
 def set_aside(course: Course) -> list[str]:
     """Return what the last `coursekit collect` set aside, with the reasons."""
-    try:
-        record = json.loads((course.reports / "collect.json").read_text(encoding="utf-8"))
-        return [f"{item['source']}: {item['reason']}" for item in record["set_aside"]]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+    report = read_report(course.reports / "collect.json")
+    return [f"{item.source}: {item.reason}" for item in report.set_aside] if report else []
 
 
 @dataclass(frozen=True)

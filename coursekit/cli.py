@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError, find_notebook
+from coursekit.course import ASSIGNMENT, LOOK, NOTEBOOKS, Course, CourseError, find_notebook
 
 if TYPE_CHECKING:
     from coursekit.autograde.run import Choice
@@ -184,7 +184,6 @@ def _choice(arguments: argparse.Namespace) -> "Choice":
 
 
 def _report(course: Course, arguments: argparse.Namespace) -> int:
-    from coursekit.attention import LOOK
     from coursekit.export import export_csv
     from coursekit.marks import read_marks
     from coursekit.report import write_report

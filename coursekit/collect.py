@@ -76,8 +76,7 @@ def collect(
     set_aside = set_aside or inbox.parent / f"{inbox.name}_set_aside"
     record = record or submitted.parent / "reports" / "collect.json"
     source = source or submitted.parent / "source" / assignment
-    if timezone is not None and timezone not in zoneinfo.available_timezones():
-        raise CourseError(f"{timezone!r} is no time zone; write one like Asia/Seoul.")
+    _check_time_zone(timezone)
     if not inbox.is_dir():
         raise CourseError(
             f"there is no folder {inbox}; make it and put the learning system's downloads into it."
@@ -346,6 +345,13 @@ def _is_same(find: Find, other: Find) -> bool:
 
 
 # --- files and times -----------------------------------------------------------------------------
+
+
+def _check_time_zone(name: str | None) -> None:
+    try:
+        zoneinfo.ZoneInfo(name or "UTC")
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise CourseError(f"{name!r} is no time zone; write one like Asia/Seoul.") from error
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-LOOK = 3
-"""The exit status of a run that went through and left something for a person to look at."""
+from coursekit.course import LOOK
+
 SHOWN = 5  # names in one line
 
 

@@ -22,6 +22,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 """The checkout that this package runs from (it is installed in place)."""
 
 
+LOOK = 3
+"""The exit status that says: what could be done is done, and a person has to look at something."""
+
+
 class CourseError(Exception):
     """A problem that a teacher can mend, told in one sentence: what, where, what to do."""
 

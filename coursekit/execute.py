@@ -24,7 +24,9 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
 from traitlets import Bool, Integer, List, Unicode, default
 
+from coursekit.causes import how_it_stopped, named, with_cause
 from coursekit.course import TRAINING_TAG, Course, CourseError
+from coursekit.endings import QUESTION, asks_to_end, is_ending, may_end_kernel, may_end_later
 from coursekit.files import throw_away_folder
 from coursekit.grading_data import grading_data
 from coursekit.isolation import (
@@ -58,6 +60,19 @@ _NONSENSE = (KeyError, IndexError, TypeError, ValueError, AttributeError, Valida
 _ANSWER_SECONDS = 20.0
 """Until an idle kernel has answered the judge's call, or has ended it; plenty on a busy machine."""
 
+_LATER_SECONDS = 0.5
+"""By how much what ends a kernel may be later the second time."""
+
+_WATCH_SECONDS = 1.0
+"""Until a cell that started something has shown that it does not end the kernel."""
+
+_MOST_PATIENCE = 30.0
+"""Seconds to wait for the end of a kernel whose cells have been run again."""
+
+_ENDED = "ended the kernel, and the notebook went on without it."
+_DEAF = "ran for too long and could not be interrupted."
+"""What is said of cells that are left out."""
+
 _OWN_RECORD = "coursekit"
 
 
@@ -80,7 +95,7 @@ class ExecuteSubmission(Execute):
         "Those that are left then are not run: a thousand slow cells would hold up the class.",
     ).tag(config=True)
     restarts = Integer(
-        3, help="How often a notebook may lose its kernel and go on in a fresh one."
+        5, help="How often a notebook may lose its kernel and go on in a fresh one."
     ).tag(config=True)
     preload = List(
         Unicode(),
@@ -97,6 +112,15 @@ class ExecuteSubmission(Execute):
     _talking: NotebookNode | None = None
     _said = 0
     _spent = 0.0
+    _at = -1
+    """The cell that is running."""
+    _lost: set[int]
+    """The cells that ended their kernel, which are not run again."""
+    _stops: dict[int, str]
+    """How those cells ended that did not run to their end."""
+    _watchful = False
+    """Whether any cell may end the kernel a moment after its reply."""
+    _asked_to_end = False
 
     @default("shutdown_kernel")
     def _shutdown_kernel_default(self) -> str:
@@ -152,49 +176,122 @@ class ExecuteSubmission(Execute):
 
     def _run(self, nb: NotebookNode) -> None:
         """Execute all cells, starting a fresh kernel after each loss."""
-        lost: set[int] = set()
-        index, self._spent = 0, 0.0
-        while index < len(nb.cells) and len(lost) <= self.restarts:
+        self._lost, self._stops, self._spent = set(), {}, 0.0
+        self._watchful = any(map(_is_suspect, nb.cells))
+        index, blamed, lived, losses = 0, -1, 0.0, 0
+        while index < len(nb.cells) and losses <= self.restarts:
             self.reset_execution_trackers()
+            self._at = -1
+            started = time.monotonic()
             try:
                 with self.setup_kernel():
                     run_sync(self._request)(bundle())  # before anything of the student's
-                    self._replay(nb, index, lost)
+                    self._replay(nb, index)
+                    if losses:
+                        self._outlive(nb, index, started + lived + _LATER_SECONDS)
                     while index < len(nb.cells):
                         self._execute(nb, index)
                         index += 1
                     self._note_hints(nb)
             except _KernelLost:
-                if index in lost:
-                    break  # the cells before it, run again, kill the kernel: nothing to go on with
-                lost.add(index)
-                index += 1
+                losses += 1
+                if self._at == index:
+                    blamed, lived = index, time.monotonic() - started
+                    self._charge(nb, index)
+                    index += 1
+                else:  # run again, the cells before end the kernel: then one of them did it before
+                    if blamed == index - 1:
+                        index = blamed
+                        self._acquit(nb, index)
+                    self._charge(nb, self._culprit(nb))
 
-    def _replay(self, nb: NotebookNode, end: int, lost: set[int]) -> None:
+    def _charge(self, nb: NotebookNode, index: int) -> None:
+        """Leave a cell that ended its kernel out from now on."""
+        self._lost.add(index)
+        cell = nb.cells[index]
+        if cell.cell_type == "code" and not is_test(cell):
+            if self._stops.get(index) != _DEAF:
+                self._stops[index] = _ENDED
+            _note_loss(cell, "This cell ended the kernel; the notebook goes on without it.")
+            flag = f"{named(cell)} {self._stops[index]}"
+            if flag not in nb.metadata[_OWN_RECORD]["flags"]:
+                nb.metadata[_OWN_RECORD]["flags"].append(flag)
+
+    def _acquit(self, nb: NotebookNode, index: int) -> None:
+        """Take back that a cell ended the kernel; it will be run again."""
+        self._lost.discard(index)
+        cell = nb.cells[index]
+        if cell.cell_type == "code":
+            cell.outputs = []
+            cell.metadata.pop(_OWN_RECORD, None)
+            if stop := self._stops.pop(index, None):
+                nb.metadata[_OWN_RECORD]["flags"].remove(f"{named(cell)} {stop}")
+
+    def _culprit(self, nb: NotebookNode) -> int:
+        """Return which of the cells that were run again ended the kernel: the last that may have.
+
+        Else it is the one that was running: nothing is known to end a kernel in any of them.
+        """
+        candidates = [
+            index
+            for index in range(self._at + 1)
+            if index not in self._lost and _is_suspect(nb.cells[index])
+        ]
+        return candidates[-1] if candidates else max(0, self._at)
+
+    def _replay(self, nb: NotebookNode, end: int) -> None:
         """Bring a fresh kernel to where the lost one was: all cells before `end` but the tests."""
         for index in range(end):
             cell = nb.cells[index]
-            if cell.cell_type != "code" or index in lost or is_test(cell) or _timed_out(cell):
+            if cell.cell_type != "code" or is_test(cell) or _timed_out(cell):
                 continue
             outputs = cell.outputs
-            self._execute(nb, index)
+            self._execute(nb, index, again=True)
             nb.cells[index].outputs = outputs
 
-    def _execute(self, nb: NotebookNode, index: int) -> None:
-        cell = nb.cells[index]
-        if cell.cell_type != "code" or not cell.source.strip():
+    def _outlive(self, nb: NotebookNode, end: int, until: float) -> None:
+        """Wait whether a cell that was run again ends this kernel as it may have ended the last.
+
+        Where no cell before `end` is known to end kernels, there is nothing to wait for.
+        """
+        if not any(map(_is_suspect, (nb.cells[i] for i in set(range(end)) - self._lost))):
             return
-        if TRAINING_TAG in cell.metadata.get("tags", []):
+        self._watch(min(until - time.monotonic(), _MOST_PATIENCE))
+
+    def _watch(self, seconds: float) -> None:
+        """Wait whether the idle kernel ends by itself."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if run_sync(self._is_ending)():
+                raise _KernelLost
+            time.sleep(0.05)
+
+    def _execute(self, nb: NotebookNode, index: int, *, again: bool = False) -> None:
+        cell = nb.cells[index]
+        if cell.cell_type != "code" or not cell.source.strip() or index in self._lost:
+            return
+        self._at = index
+        if _is_training(cell):
             note = "The grader does not run this cell: it trains for long.\n"
             cell.outputs = [new_output("stream", name="stdout", text=note)]
             return
+        self._asked_to_end = False
         if is_test(cell):
             run_sync(self._judge_cell)(cell)
-            return
-        if self._spent > self.notebook_timeout:
+        elif self._spent > self.notebook_timeout:
             text = f"Not run: the cells before took more than {self.notebook_timeout} seconds.\n"
             cell.outputs = [new_output("stream", name="stdout", text=text)]
+            self._stops[index] = "was not run: the cells before it took too long."
             return
+        else:
+            self._execute_own(cell, index)
+        if self._asked_to_end or (self._watchful and run_sync(self._is_ending)()):
+            raise _KernelLost
+        if not again and _is_suspect(cell) and may_end_later(cell.source):
+            self._watch(_WATCH_SECONDS)
+
+    def _execute_own(self, cell: NotebookNode, index: int) -> None:
+        """Execute a cell without points."""
         started = time.monotonic()
         try:
             self.execute_cell(cell, index, store_history=True)
@@ -206,14 +303,32 @@ class ExecuteSubmission(Execute):
                 cell,
                 f"The cell ran for more than {self.timeout} seconds and could not be interrupted.",
             )
+            self._stops[index] = _DEAF
             raise _KernelLost from None
         finally:
             self._spent += time.monotonic() - started
+        if stop := how_it_stopped(cell):
+            self._stops[index] = stop
+        else:
+            self._stops.pop(index, None)
+
+    def on_cell_executed(self, **about: Any) -> None:
+        """Note whether the kernel says in its reply that it will end."""
+        super().on_cell_executed(**about)
+        self._asked_to_end |= asks_to_end(about["execute_reply"])
+
+    async def _is_ending(self) -> bool:
+        """Ask the kernel whether it was told to end; one that does not answer has ended."""
+        try:
+            outputs = await self._request(QUESTION, _ANSWER_SECONDS)
+        except (DeadKernelError, CellTimeoutError, TimeoutError, *_NONSENSE):
+            return True
+        return is_ending("".join(o.text for o in outputs if o.output_type == "stream"))
 
     def _note_hints(self, nb: NotebookNode) -> None:
         """Flag what the kernel says was replaced in it; it may lie, and nothing depends on it."""
         with contextlib.suppress(DeadKernelError, CellTimeoutError, TimeoutError, *_NONSENSE):
-            outputs = run_sync(self._request)(hints_command(), 1.0)
+            outputs = run_sync(self._request)(hints_command(), _ANSWER_SECONDS)
             text = "".join(output.text for output in outputs if output.output_type == "stream")
             names = [name for name in text.split() if re.fullmatch(r"[\w.]{1,60}", name)]
             if names:
@@ -228,7 +343,8 @@ class ExecuteSubmission(Execute):
             serving = asyncio.ensure_future(
                 self._request(
                     serve_command(self._isolation.seen(door.path)),
-                    self.timeout + 2 * START_SECONDS,  # the judge may have to import first
+                    # the judge may have to import first
+                    self.timeout + 2 * START_SECONDS + 2 * _ANSWER_SECONDS,
                 )
             )
             connection = await _first_of(door, serving)
@@ -241,7 +357,8 @@ class ExecuteSubmission(Execute):
             else:
                 with connection:
                     verdict = await self._verdict(cell.source, connection)
-                outcome_of(verdict, self.timeout).write_to(cell)
+                outcome = outcome_of(verdict, self.timeout)
+                with_cause(outcome, verdict, self.nb.cells, self._stops).write_to(cell)
         if verdict is not None and verdict.output:
             cell.outputs = [new_output("stream", name="stdout", text=verdict.output)]
         try:
@@ -258,18 +375,22 @@ class ExecuteSubmission(Execute):
         """Return the judge's verdict. A judge that was ended by what it got is replaced."""
         try:
             return await asyncio.to_thread(
-                self._judge.run_cell, source, connection, float(self.timeout), _lost(self.nb)
+                self._judge.run_cell,
+                source,
+                connection,
+                float(self.timeout),
+                _below_full_marks(self.nb),
             )
         except JudgeLost as error:
             self._judge = Judge(self._imports, self._isolation.start_judge)
             return Verdict(Ending.BROKEN, str(error))
 
-    async def _request(self, code: str, seconds: float = 60.0) -> list[NotebookNode]:
+    async def _request(self, code: str, seconds: float = 2 * START_SECONDS) -> list[NotebookNode]:
         """Run code of ours in the kernel; return the outputs.
 
         Raises nbclient's errors when the kernel dies or does not end in time.
         """
-        cell = new_code_cell(code, metadata={"seconds": int(seconds + 2 * _ANSWER_SECONDS)})
+        cell = new_code_cell(code, metadata={"seconds": int(seconds)})
         self.nb.cells.append(cell)
         try:
             await self.async_execute_cell(cell, len(self.nb.cells) - 1, store_history=False)
@@ -328,7 +449,17 @@ class ExecuteSubmission(Execute):
         return f"The kernel died while {what} ran. {reason or ''}".strip()
 
 
-def _lost(nb: NotebookNode) -> set[str]:
+def _is_suspect(cell: NotebookNode) -> bool:
+    """Return whether a cell of a submission may end its kernel, at once or later."""
+    runs = cell.cell_type == "code" and not is_test(cell) and not _is_training(cell)
+    return runs and may_end_kernel(cell.source)
+
+
+def _is_training(cell: NotebookNode) -> bool:
+    return TRAINING_TAG in cell.metadata.get("tags", [])
+
+
+def _below_full_marks(nb: NotebookNode) -> set[str]:
     """Return the ids of the tests that have an outcome by now, and not full marks."""
     run = [cell for cell in nb.cells if is_test(cell) and _OWN_RECORD in cell.metadata]
     return {cell["id"] for cell in run if Outcome.read_from(cell).kind is not Kind.PASSED}

@@ -27,6 +27,9 @@ MOST_PICTURES = 30_000_000
 LONGEST_DESCRIPTION = 1000
 """Characters of a picture's alternative text; the notebooks' own have up to 600."""
 
+LARGEST_COUNT = 1_000_000
+"""A cell's number is below it."""
+
 LARGEST_PICTURE = 20_000
 """Pixels of a picture's width or height, as a page is to show it."""
 
@@ -47,8 +50,12 @@ def cut_outputs(nb: NotebookNode) -> None:
         if cell.cell_type != "code":
             continue
         text, kept = LONGEST_TEXT, []
+        cell.execution_count = _count(cell.get("execution_count"))
         for output in cell.outputs[:MOST_OUTPUTS]:
+            if "execution_count" in output:
+                output.execution_count = _count(output.execution_count)
             if output.output_type == "stream":
+                output.text = "".join(output.text)  # which may be a list of lines
                 if text > 0:
                     kept.append(output)
                 if len(output.text) > text:
@@ -70,6 +77,11 @@ def cut_outputs(nb: NotebookNode) -> None:
                 note = f"… (an output of {(shown + rest) / 1e6:.1f} MB was left out)\n"
                 kept.append(_left_out(output, note))
         cell.outputs = kept
+
+
+def _count(count: object) -> int | None:
+    """Return a cell's number if it is one: the kernel says it, and a student's code can, too."""
+    return count if type(count) is int and 0 <= count < LARGEST_COUNT else None
 
 
 def _known(data: Mapping[str, object]) -> NotebookNode:

@@ -423,7 +423,8 @@ class _Recognizer:
         after = self.frame.pieces[piece.index + 1 : piece.index + 2]
         found: list[int] = []
         if before and (question := self._place(before)) is not None:
-            found = list(self._free(range(question + 1, len(self.cells))))
+            places = self._free(range(question + 1, len(self.cells)))
+            found = [i for i in places if not _is_part(self.cells[i].source, before)]
         if not found and after and (end := self._place(after[0])) is not None:
             found = list(self._free(range(end - 1, -1, -1)))
         if not found:
@@ -474,6 +475,12 @@ def _end_of_block(lines: list[str], start: int, wanted: tuple[str, ...]) -> int 
             return None
         place += 1
     return place
+
+
+def _is_part(text: str, piece: _Piece) -> bool:
+    """Return whether a text is a part of the instructor's, and not by chance."""
+    squeezed = _squeezed(text)
+    return len(squeezed) >= _TELLING and squeezed in _squeezed(piece.owner.source)
 
 
 def _cell(cell_type: str, text: str) -> NotebookNode:

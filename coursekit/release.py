@@ -84,4 +84,5 @@ def student_files(course: Course) -> Iterator[tuple[str, Path]]:
         if path.is_file() and "__pycache__" not in path.parts:
             yield f"utils/{path.relative_to(REPOSITORY / 'utils').as_posix()}", path
     for path in STUDENT_FILES.iterdir():
-        yield path.name, path
+        if path.is_file():
+            yield path.name, path

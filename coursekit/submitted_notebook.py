@@ -83,11 +83,10 @@ def _text(content: bytes) -> str:
 
 
 def _cells(document: dict[str, Any]) -> list[dict[str, Any]]:
-    if isinstance(document.get("worksheets"), list):  # formats 2 and 3
+    cells = document.get("cells")
+    if not isinstance(cells, list) and isinstance(document.get("worksheets"), list):
         sheets = [sheet for sheet in document["worksheets"] if isinstance(sheet, dict)]
-        cells: Any = [cell for sheet in sheets for cell in _list(sheet.get("cells"))]
-    else:
-        cells = document.get("cells")
+        cells = [cell for sheet in sheets for cell in _list(sheet.get("cells"))]  # formats 2 and 3
     if not isinstance(cells, list):
         raise _Unreadable("The file is JSON, but not a notebook: it has no list of cells.")
     readable = [_cell(cell) for cell in cells if isinstance(cell, dict)]

@@ -23,6 +23,8 @@ from typing import Any, BinaryIO, Protocol, cast
 MB = 1_000_000
 MAX_NAME = 4096
 """Characters of a path; no system that students use has longer ones."""
+DEEPEST = 40
+"""Folders in folders, in an archive; what lies deeper is not looked at."""
 MAX_HEADER = MB
 """Bytes that may stand before one file of a tar archive: its name, and all else about it."""
 ASK_FOR_ARCHIVE = "ask for a .tar.gz or a .zip"
@@ -218,7 +220,7 @@ class _Zip:
             except ValueError:
                 modified = None
             parts = safe_parts(_zip_name(info))
-            if parts:
+            if 0 < len(parts) <= DEEPEST:
                 self.members.append(
                     Member(index, parts, info.file_size, modified, kind == stat.S_IFLNK)
                 )
@@ -267,7 +269,7 @@ class _Tar:
                 continue
             if not (entry.isreg() or entry.issym() or entry.islnk()):
                 raise BadArchive(f"holds a device ({readable(entry.name)})")
-            if not parts:
+            if not 0 < len(parts) <= DEEPEST:
                 continue
             is_link = not entry.isreg()
             self._starts[index] = entry.offset_data
@@ -317,7 +319,7 @@ class _Tar:
                     raise _too_long()
                 if entry.sparse is not None:
                     raise BadArchive("holds a sparse file")
-                if entry.offset_data < end:
+                if entry.size < 0 or entry.offset_data < end:
                     raise BadArchive("is truncated or damaged (an entry of negative size)")
                 end = entry.offset_data + (entry.size if entry.isreg() else 0)
                 if end > self._unpacked:

@@ -10,6 +10,7 @@ there() {
     case $1 in
         bubblewrap) command -v bwrap ;;
         postgresql) find /usr/lib/postgresql -name initdb 2>/dev/null | grep -q . ;;
+        libatomic1) PATH=$PATH:/sbin:/usr/sbin ldconfig -p | grep -q 'libatomic\.so\.1' ;;
         python3-venv) [ -x .venv/bin/python ] || "$python" -c 'import ensurepip' ;;
         *) command -v "$1" ;;
     esac >/dev/null 2>&1
@@ -39,7 +40,7 @@ fi
 
 for package in $(missing ${wanted[@]+"${wanted[@]}"}); do
     case $package in
-        chromium) effect='the tests in a browser' ;;
+        chromium | libatomic1) effect='the tests in a browser' ;;
         postgresql) effect='the tests with a PostgreSQL gradebook' ;;
         *) effect="what needs $package" ;;
     esac

@@ -14,11 +14,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Locator, Page, Request, Route, sync_playwright
 
 from coursekit.course import REPOSITORY
 
 CHROMIUM = shutil.which("chromium")
+
+
+def _why_no_browser() -> str | None:
+    """Return what a browser test lacks here, and what brings it; None if it can run."""
+    if CHROMIUM is None:
+        return "there is no chromium (apt-get install chromium)"
+    node = compute_driver_executable()[0]
+    if subprocess.run([node, "--version"], capture_output=True).returncode:
+        return "Playwright's driver does not start (apt-get install libatomic1)"
+    return None
+
+
+WHY_NO_BROWSER = _why_no_browser()
 
 _TOKEN = "a-token-for-tests"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from jupyter_browser import CHROMIUM, Notebook, Server, browser_page, jupyter_server
+from jupyter_browser import WHY_NO_BROWSER, Notebook, Server, browser_page, jupyter_server
 from mini_course import NAME, cell_of, make_course, solved, submit
 from pasted import red
 from playwright.sync_api import Page, expect
@@ -22,7 +22,7 @@ from coursekit.student_run import without_marks
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium (apt-get install chromium)"),
+    pytest.mark.skipif(WHY_NO_BROWSER is not None, reason=str(WHY_NO_BROWSER)),
 ]
 
 SOLVED = {"1-1": None, "1-2": None, "1-3": last_before_training("1-3")}

@@ -1,5 +1,6 @@
 """One notebook through the grader's own step: sandbox, judge, and what is left when one is not."""
 
+import json
 import subprocess
 import sys
 import time
@@ -38,7 +39,8 @@ def grade(tmp_path):
     ) -> NotebookNode:
         course = Course(tmp_path)
         course.source.mkdir(parents=True, exist_ok=True)
-        (course.root / "build").symlink_to(REPOSITORY / "build")
+        if not (course.root / "build").exists():
+            (course.root / "build").symlink_to(REPOSITORY / "build")
         source = source or mini_source()
         write_notebook(course.source / f"{NAME}.ipynb", source)
         submission = clean(source, source)
@@ -189,6 +191,134 @@ shown = display(HTML("one"), display_id="shown")
 """
 
 
+ENDING = {
+    "exit": "exit()",
+    "quit": "quit",
+    "shutdown": "get_ipython().kernel.do_shutdown(True)",
+    "and then an error": "get_ipython().kernel.do_shutdown(True)\n1 / 0",
+    "event loop": ("loop = get_ipython().kernel.io_loop\nready = loop.call_later(0.2, loop.stop)"),
+    "thread": "import os, threading\nthreading.Timer(0.2, os._exit, (0,)).start()",
+    "alarm": "import signal\nready = signal.setitimer(signal.ITIMER_REAL, 0.2)",
+    "at once": "import os\nos._exit(0)",
+}
+"""Cells that end their kernel, most of them after it has replied."""
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        pytest.param(name, marks=[] if name in ("exit", "shutdown", "late") else [pytest.mark.slow])
+        for name in ENDING
+    ],
+)
+def test_a_cell_that_ends_the_kernel_is_left_out_and_named(grade, ending):
+    notebook = grade(ENDING[ending], double=f"import time\ntime.sleep(0.3)\n{RIGHT['double']}")
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+    assert "the notebook goes on without it" in printed(notebook, "first")
+    assert printed(notebook, "double") == ""
+    (flag,) = notebook.metadata.coursekit.flags
+    assert "`first` ended the kernel" in flag
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["shutdown", pytest.param("exit", marks=pytest.mark.slow),
+     pytest.param("thread", marks=pytest.mark.slow)],
+)  # fmt: skip
+def test_what_a_cell_that_ends_the_kernel_defines_is_missing_each_time(grade, ending):
+    said = set()
+    for _ in range(3):
+        notebook = grade(double=f"{RIGHT['double']}\n{ENDING[ending]}")
+        assert kinds(notebook) == [Kind.RAISED, Kind.PASSED]
+        said.add(outcome(notebook, "double").message)
+    assert said == {
+        "NameError: name 'double' is not defined. The cell of `double` ended the kernel, and the "
+        "notebook went on without it."
+    }
+
+
+@pytest.mark.parametrize("ending", ["exit()", "get_ipython().kernel.do_shutdown(True)"])
+def test_a_function_that_ends_the_kernel_costs_no_other_task(grade, ending):
+    notebook = grade(double=f"def double(x):\n    {ending}\n    return x * 2")
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "exit(keep_kernel=True)",
+        "import sys\nsys.exit()",
+        "import sys, threading\nthreading.Thread(target=sys.exit).start()",
+        "import atexit, os\natexit.register(os._exit, 3)",
+    ],
+)
+def test_what_does_not_end_the_kernel_costs_nothing(grade, harmless):
+    notebook = grade(harmless)
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+    assert notebook.metadata.coursekit.flags == []
+
+
+@pytest.mark.slow
+def test_a_cell_that_makes_the_kernel_deaf_is_found(grade):
+    deaf = (
+        "kernel = get_ipython().kernel\n"
+        "ready = kernel.io_loop.call_later(0.1, kernel.shell_stream.close)"
+    )
+    notebook = grade(deaf, double=f"import time\ntime.sleep(0.3)\n{RIGHT['double']}")
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+    assert "`first`" in notebook.metadata.coursekit.flags[0]
+
+
+MISSING = {
+    "import": (
+        "import cupy as cp\n{}",
+        "ModuleNotFoundError: No module named 'cupy' (line 1)",
+    ),
+    "no-break space": (
+        "{}\n\u00a0\u00a0x = 1",
+        "SyntaxError: invalid non-printable character U+00A0 (line 3)",
+    ),
+    "curly quote": (
+        "{}\nwords = \u201chello\u201d",
+        "SyntaxError: invalid character '\u201c' (U+201C) (line 3)",
+    ),
+    "an error before": (
+        "def half(x):\n    return x / 0\n\nhalf(1)\n{}",
+        "ZeroDivisionError: division by zero (line 4)",
+    ),
+}
+"""Cells that stop before they define anything, and how they do it."""
+
+
+@pytest.mark.parametrize("stop", MISSING)
+def test_a_name_that_is_missing_has_a_cause(grade, stop):
+    text, error = MISSING[stop]
+    said = outcome(grade(double=text.format(RIGHT["double"])), "double")
+    assert said == Outcome(
+        Kind.RAISED,
+        f"NameError: name 'double' is not defined. The cell of `double` stopped with {error}.",
+    )
+
+
+def test_an_import_that_failed_is_a_cause_in_other_cells(grade):
+    notebook = grade("import cupy as xp", double="def double(x):\n    return xp.double(x)")
+    assert outcome(notebook, "double").message.endswith(
+        "The cell of `first` stopped with ModuleNotFoundError: No module named 'cupy' (line 1)."
+    )
+
+
+def test_a_cell_that_ran_for_too_long_is_a_cause(grade):
+    notebook = grade(double=f"while True:\n    pass\n{RIGHT['double']}")
+    assert outcome(notebook, "double").message.endswith(
+        "The cell of `double` ran for too long and was stopped."
+    )
+
+
+def test_a_name_that_was_defined_has_no_cause(grade):
+    notebook = grade("1 / 0", double=f"{RIGHT['double']}\ndel double")
+    assert outcome(notebook, "double").message == "NameError: name 'double' is not defined"
+
+
 def test_messages_without_sense_are_dropped(grade):
     updating = (
         "def double(x):\n    send('stream', {})\n    shown.update(HTML('two'))\n    return 2 * x"
@@ -198,6 +328,36 @@ def test_messages_without_sense_are_dropped(grade):
     (output,) = cell_of(notebook, "first").outputs
     assert output.data["text/html"] == "two"
     nbformat.validate(notebook)
+
+
+FORGED = """
+import json
+from IPython.display import display
+display("shown", display_id="one")
+kernel = get_ipython().kernel
+counts = [None, True, {}, [], "3", 1.5, 1e30, 10**30, -5]
+good = {
+    "stream": {"name": "stdout", "text": ["line\\n"] * 30_000},
+    "display_data": {"data": {"text/plain": ["a", "b"]}, "metadata": {}},
+    "execute_result": {
+        "data": {"image/png": ["A", "B"]},
+        "metadata": {"image/png": {"width": 1e400}},
+    },
+    "error": {"ename": "", "evalue": "x", "traceback": []},
+    "update_display_data": {"data": {}, "metadata": 3, "transient": {"display_id": "one"}},
+}
+for kind, content in good.items():
+    for count in counts:
+        forged = {**content, "execution_count": count}
+        kernel.session.send(kernel.iopub_socket, kind, forged, parent=kernel.get_parent())
+"""
+
+
+def test_what_the_kernel_says_of_its_outputs_costs_nothing(grade):
+    notebook = grade(FORGED)
+    assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
+    nbformat.validate(json.loads(nbformat.writes(notebook)))
+    assert len(printed(notebook, "first")) < 30_000
 
 
 def test_a_message_that_is_too_long_costs_its_cell(grade):

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from autograding import autograded, copy_of, run
 from bs4 import BeautifulSoup
-from jupyter_browser import CHROMIUM, browser_page
+from jupyter_browser import WHY_NO_BROWSER, browser_page
 from mini_course import HIDDEN_LINES, NAME, cell_of, make_course, solved, submit
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -328,9 +328,7 @@ def test_plain_nbgrader_writes_safe_pages_and_nothing_else(course: Course, tmp_p
 
 # ---------------------------------------------------------------- in a browser
 
-in_a_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="there is no chromium (apt-get install chromium)"
-)
+in_a_browser = pytest.mark.skipif(WHY_NO_BROWSER is not None, reason=str(WHY_NO_BROWSER))
 
 
 @pytest.fixture(scope="module")

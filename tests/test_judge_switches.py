@@ -1,10 +1,20 @@
 """Switches of the student's process that decide how numbers come out are set back for the judge."""
 
+from collections.abc import Iterator
+
 import pytest
 import threadpoolctl
 from judge_pair import judge_of
 
 from coursekit.judge import switches
+
+
+@pytest.fixture(autouse=True)
+def turned_here_only() -> Iterator[None]:
+    """Set back what a test's student turned: that one is a thread of this process."""
+    yield
+    switches.set_back()
+
 
 TURNED = {
     "threads": ("torch.set_num_threads(3)", "torch.get_num_threads()", 1),

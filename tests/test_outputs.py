@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from nbconvert import HTMLExporter
+from nbformat import validate
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from coursekit import outputs
@@ -138,3 +139,12 @@ def test_an_error_in_the_block_comes_out(tmp_path: Path) -> None:
     with pytest.raises(KeyError), throw_away_folder("thrown-", tmp_path):
         raise KeyError
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("count", [-5, True, 1.5, 1e30, 10**30, "3", [], {}, [None]])
+def test_a_count_that_is_none_is_dropped(count):
+    nb = new_notebook(cells=[new_code_cell("1", outputs=[stream("x")])])
+    nb.cells[0].execution_count = count
+    cut_outputs(nb)
+    assert nb.cells[0].execution_count is None
+    validate(nb)

@@ -17,6 +17,8 @@ NOBODY = 65534
 
 MAKE_PASSABLE = """
 set -e
+IFS='
+'  # between the folders of a list; there may be spaces in their names
 keep=$1; shift
 number=0
 for folder in $1; do  # Python and this checkout may lie where only root can look
@@ -59,8 +61,8 @@ def test_the_same_holds_for_an_ordinary_user(tests: str) -> None:
         run = subprocess.run(
             [
                 *("unshare", "--mount", "sh", "-c", MAKE_PASSABLE, "sh", place),
-                " ".join(map(str, folders)),
-                " ".join(map(str, barriers(folders))),
+                "\n".join(map(str, folders)),
+                "\n".join(map(str, barriers(folders))),
                 *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"),
                 *("--durations=0", f"--basetemp={home / 'tests'}", f"tests/{tests}"),
             ],

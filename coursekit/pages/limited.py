@@ -7,6 +7,7 @@ import resource
 import signal
 import time
 import traceback
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -43,6 +44,9 @@ def run_limited(
     """
     forks = multiprocessing.get_context("forkserver")
     forks.set_forkserver_preload(list(modules))
+    first = forks.Process(target=_nothing)
+    first.start()
+    first.join()  # now the modules are there, and no task's time passes with them
     waiting = iter(tasks)
     running: dict[BaseProcess, tuple[Task, float]] = {}
     try:
@@ -71,6 +75,10 @@ def run_limited(
             process.join()
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 _OUT_OF_MEMORY, _TOO_LARGE, _FAILED, _CRASHED = 3, 4, 5, -1
 
 
@@ -89,6 +97,7 @@ def _problem(status: int | None, late: bool, limits: Limits) -> str | None:
 def _limited(work: Callable[[Task], None], task: Task, limits: Limits, log: Path) -> None:
     """Do the work in this process, and end it with a status that says how it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
+    warnings.simplefilter("ignore")  # they would break the parent's progress bar
     resource.setrlimit(resource.RLIMIT_AS, (_memory_now() + limits.memory,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file,) * 2)
     resource.setrlimit(resource.RLIMIT_CPU, (int(limits.seconds) + 1,) * 2)  # without a parent, too
