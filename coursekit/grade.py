@@ -40,4 +40,11 @@ def grade(course: Course, choice: Choice | None = None) -> Graded:
     marks = read_marks(course)
     table = export_csv(course, marks)
     report = write_report(course, marks, summary.problems)
-    return Graded(course, summary, marks, table, report, write_feedback(course, marks))
+    pages = write_feedback(course, [student for student in marks if _has_page(course, student)])
+    return Graded(course, summary, marks, table, report, pages)
+
+
+def _has_page(course: Course, student: StudentMarks) -> bool:
+    """Return whether there is something to tell: marks, or that files held nothing to mark."""
+    folders = (course.submitted / student.student, course.autograded / student.student)
+    return student.has_marks and any(folder.is_dir() for folder in folders)

@@ -249,7 +249,7 @@ def _task_mark(
         return TaskMark(task, value, Outcome(kind, "What was graded lies in another folder."))
     cells = {cell["id"]: cell for cell in notebook.cells} if notebook else {}
     if standing is Standing.NOT_GRADED or task.cell not in cells:
-        return TaskMark(task, value, Outcome(Kind.NOT_GRADED, "Run 'coursekit grade'."))
+        return TaskMark(task, value, Outcome(Kind.NOT_GRADED, "It has not been graded yet."))
     cell = cells[task.cell]
     if task.written:
         return TaskMark(task, value, outcome_of_written(cell, awaiting=value is None))

@@ -1,7 +1,9 @@
 """Regrading: marks by hand, late penalties, what changed, and one total everywhere."""
 
+import base64
 import csv
 import html
+import io
 import re
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 from autograding import autograded, copy_of, everything, run
 from mini_course import NAME, cell_of, make_course, mini_source, solved, submit
 from nbgrader.api import Gradebook
+from PIL import Image
 from reading import visible_text
 from test_grading import WRONG
 
@@ -159,17 +162,20 @@ def test_an_answer_that_comes_back_has_its_mark_again(course):
 
 
 def test_a_changed_picture_is_another_answer(course):
-    def with_picture(data: str) -> None:
-        notebook = solved(course)
-        cell_of(notebook, "why")["attachments"] = {"plot.png": {"image/png": data}}
+    def with_picture(shade: int) -> None:
+        raw = io.BytesIO()
+        Image.new("L", (4, 4), shade).save(raw, "PNG")
+        picture = {"image/png": base64.b64encode(raw.getvalue()).decode()}
+        notebook = solved(course, why="As the plot shows: ![plot](attachment:plot.png)")
+        cell_of(notebook, "why")["attachments"] = {"plot.png": picture}
         write_notebook(course.submitted / ANN / ASSIGNMENT / f"{NAME}.ipynb", notebook)
-        assert autograde(course) == 0
+        assert autograde(course, "--force", "--student", ANN) == 0
 
-    with_picture("iVBORw0KGgo=")
+    with_picture(0)
     by_hand(course, ANN, "why", 1)
-    with_picture("iVBORw0KGgo=")
+    with_picture(0)
     assert mark(course, ANN, "why") == 1
-    with_picture("iVBORw0KGgp4")
+    with_picture(200)
     assert mark(course, ANN, "why") is None
 
 

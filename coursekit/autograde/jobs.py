@@ -125,10 +125,12 @@ def same_work(key: str, other: str) -> bool:
 
 _NOT_FOR_MARKS = """
     attention.py autograde/left.py autograde/lock.py autograde/pool.py autograde/released.py
-    autograde/run.py autograde/writer.py changed_marks.py checkpoint_of.py cli.py collect.py
-    demo.py doctor.py embedded export.py feedback.py grade.py gradebook.py inbox.py markdown.py
-    marks.py mathml.py names.py nbgrader_command.py pages pictures proof.py release.py report.py
-    scores.py settle.py solved.py student student_run.py submission_files.py unpack.py
+    autograde/run.py autograde/writer.py changed_marks.py checkpoint_of.py claims.py
+    class_list.py cli.py collect.py collect_report.py demo.py doctor.py embedded export.py
+    feedback.py grade.py gradebook.py gradescope.py inbox.py markdown.py marks.py mathml.py
+    names.py nbgrader_command.py notebook_text.py notebook_work.py pages pictures proof.py
+    reader.py release.py report.py scores.py settle.py solved.py student student_run.py
+    submission_files.py systems.py trial.py unpack.py
 """
 
 NOT_FOR_MARKS = frozenset(f"coursekit/{name}" for name in _NOT_FOR_MARKS.split())
@@ -143,6 +145,15 @@ def kit_digest() -> bytes:
         digest.update(path.relative_to(REPOSITORY).as_posix().encode() + b"\0")
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.digest()
+
+
+@functools.cache
+def whole_kit_digest() -> bytes:
+    """Return a digest of all code of the kit, for what shows marks: feedback pages."""
+    digest = hashlib.sha256(kit_digest())
+    for path in sorted((REPOSITORY / "coursekit").rglob("*.py")):
+        digest.update(path.read_bytes())
     return digest.digest()
 
 

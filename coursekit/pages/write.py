@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from coursekit.autograde.jobs import kit_digest
+from coursekit.autograde.jobs import whole_kit_digest
 from coursekit.autograde.pool import default_workers
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course
 from coursekit.gradebook import open_gradebook
@@ -64,7 +64,7 @@ def _write(
 ) -> list[str]:
     if not todo:
         return []
-    problems = []
+    problems: list[str] = []
     with tqdm(total=len(todo), desc="feedback", unit="page") as bar:
 
         def attempt(kind: Callable[[_Todo], None], some: Iterable[_Todo]) -> Iterator[_Todo]:
@@ -82,14 +82,22 @@ def _write(
                     page.why = page.why or problem
                     yield page
                     continue
+                place(page)
+
+        def place(page: _Todo) -> None:
+            try:
                 _put_in_place(page)
-                bar.update()
+            except OSError as error:
+                problems.append(
+                    f"{page.feedback.marks.student}: the feedback page can't be written to "
+                    f"{page.target}: {error.strerror or error}. Make way there, then grade again."
+                )
+            bar.update()
 
         for page in attempt(_plain, list(attempt(_full, todo))):
             with page.unfinished.open("w", encoding="utf-8") as file:
                 file.write(bare_page(page.feedback, _cause(page)))
-            _put_in_place(page)
-            bar.update()
+            place(page)
     for page in todo:
         if page.why:
             student = page.feedback.marks.student
@@ -139,7 +147,7 @@ def _changed(course: Course, class_marks: Sequence[StudentMarks], folder: Path) 
 
 def _key(marks: StudentMarks, name: str, comments: dict[tuple[str, str], str], work: Path) -> str:
     """Return a digest of all that a page depends on."""
-    digest = hashlib.sha256(kit_digest() + _templates_digest())
+    digest = hashlib.sha256(whole_kit_digest() + _templates_digest())
     digest.update(repr((marks, name, sorted(comments.items()))).encode(errors="replace"))
     for notebook in NOTEBOOKS:
         path = work / f"{notebook}.ipynb"
