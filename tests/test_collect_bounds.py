@@ -143,6 +143,11 @@ def test_a_bomb_is_quick(inbox: Path, name: str) -> None:
     assert after.ru_utime - before.ru_utime < 5
 
 
+def test_a_name_of_megabytes_is_not_even_read(inbox: Path) -> None:
+    put(inbox, f"{STUDENT}.tar.gz", with_data("L", b"L", b"a" * 3_000_000) + header() + END)
+    assert "has names that take more megabytes" in run(inbox).set_aside[0].reason
+
+
 # --- names ---------------------------------------------------------------------------------------
 
 NAMES = {
