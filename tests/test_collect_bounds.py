@@ -33,7 +33,9 @@ def pax(kind: bytes, **records: str) -> bytes:
     data = b""
     for keyword, value in records.items():
         record = f" {keyword.replace('__', '.')}={value}\n".encode()
-        length = len(record) + len(str(len(record) + 5))
+        length = len(record) + 1
+        while len(str(length)) + len(record) > length:
+            length += 1
         data += str(length).encode() + record
     return with_data("pax", kind, data)
 
@@ -91,7 +93,7 @@ BOMBS = {
         pax(b"x", **SPARSE_1_0) + header("s", b"0", 10**7) + b"4000000\n" + b"1\n" * 5_000_000 + END
     ),
     "a newer sparse map without lines": (
-        pax(b"x", **SPARSE_1_0) + header("s", b"0", 10**7) + b"1" * 10_000_000 + END
+        pax(b"x", **SPARSE_1_0) + header("s", b"0", 10**7) + b"9\n" + b"1" * 9_999_998 + END
     ),
     "a name of gigabytes": header("L", b"L", 8 * GIGABYTE) + bytes(10_000),
     "a negative size": negative(b"0"),
@@ -139,6 +141,11 @@ def test_a_bomb_is_quick(inbox: Path, name: str) -> None:
     after = resource.getrusage(resource.RUSAGE_SELF)
     assert report.students == [] and len(report.set_aside) == 1
     assert after.ru_utime - before.ru_utime < 5
+
+
+def test_a_name_of_megabytes_is_not_even_read(inbox: Path) -> None:
+    put(inbox, f"{STUDENT}.tar.gz", with_data("L", b"L", b"a" * 3_000_000) + header() + END)
+    assert "has names that take more megabytes" in run(inbox).set_aside[0].reason
 
 
 # --- names ---------------------------------------------------------------------------------------
