@@ -1,12 +1,13 @@
 """Decide which submission of a student counts, and see where two people claim one id.
 
-Nobody's work takes the place of another's. Where a learning system names the people, their names
-tell. Elsewhere a folder that holds one student's files is taken for a person; an id that is only
-written inside an archive weighs less than one that it lies under.
+Nobody's work takes the place of another's, unless a TA puts it into the inbox under an id. Where a
+learning system names the people, their names tell. Elsewhere a folder that holds one student's
+files is taken for a person; an id that is only written inside an archive weighs less than one that
+it lies under.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from coursekit.names import time_in_name
 from coursekit.reader import Find
@@ -15,7 +16,7 @@ TELL = (
     "write whose id it is into a people.csv in the inbox, a line for each of them (first line: "
     "name,student id), and collect again"
 )
-RENAME = "see whose each is, and give its archive or folder the owner's id as its name"
+COPY = "see whose each is, and copy each into the inbox as <its owner's id>.zip (or .tar.gz)"
 
 
 @dataclass
@@ -35,10 +36,14 @@ def settle(student: str, finds: Sequence[Find], shared: Collection[str]) -> Sett
     good = [find for find in finds if not find.refused]
     good = _without_weak(student, good, settled)
     if reason := _conflict(student, good, shared):
-        todo = TELL if any(find.person for find in good) else RENAME
-        settled.aside += [(find, reason, todo) for find in good]
-        good = []
-    settled.latest = max(good, key=_rank, default=None)
+        by_ta = [find for find in good if find.at_top and find.is_named and not find.person]
+        if not by_ta:
+            todo = TELL if any(find.person for find in good) else COPY
+            settled.aside += [(find, reason, todo) for find in good]
+            good = []
+        settled.latest = max(by_ta, key=_rank, default=None)
+    else:
+        settled.latest = max(good, key=_rank, default=None)
     for find in finds:
         if find.refused:
             if _is_solved(find, settled.latest):
@@ -47,7 +52,18 @@ def settle(student: str, finds: Sequence[Find], shared: Collection[str]) -> Sett
                 settled.aside.append((find, find.refused, find.todo))
         elif find in good and find is not settled.latest:
             settled.earlier.append(find)
+    if settled.latest and settled.latest.at_top:
+        settled.latest = _of_its_time(settled.latest, settled.earlier)
     return settled
+
+
+def ids_of_people(finds: Collection[Find]) -> dict[str, str]:
+    """Return the id of each person who handed in under exactly one."""
+    ids: dict[str, set[str]] = {}
+    for find in finds:
+        if find.person and find.student and not find.refused:
+            ids.setdefault(find.person, set()).add(find.student)
+    return {person: next(iter(theirs)) for person, theirs in ids.items() if len(theirs) == 1}
 
 
 def shared_folders(finds: Collection[Find], archives: Collection[str]) -> set[str]:
@@ -63,7 +79,16 @@ def shared_folders(finds: Collection[Find], archives: Collection[str]) -> set[st
 
 def _rank(find: Find) -> tuple[object, ...]:
     """The later counts; of equal times what lies in the inbox under an id, as a TA mends it."""
-    return (find.time, find.person is None, len(find.notebooks), find.where)
+    return (find.time, find.person is None, find.changed, len(find.notebooks), find.where)
+
+
+def _of_its_time(copy: Find, others: Sequence[Find]) -> Find:
+    """Return what a TA has copied into the inbox with the time of the upload that it is."""
+    same = [find for find in others if find.digest == copy.digest]
+    if not same:
+        return copy
+    upload = max(same, key=_rank)
+    return replace(copy, when=upload.when, clock=upload.clock, late=upload.late)
 
 
 def _without_weak(student: str, good: Sequence[Find], settled: Settled) -> list[Find]:

@@ -68,7 +68,7 @@ def read_class_list(inbox: Folder) -> ClassList:
         name = readable(member.name)
         try:
             content = inbox.read([member.index], 20 * MB)[member.index]
-            rows = list(csv.reader(io.StringIO(_text(content), newline="")))
+            rows = _rows(_text(content))
         except (BadArchive, OSError, UnicodeError, csv.Error) as error:
             result.problems.append(f"{name} cannot be read as a list ({error}) and was not used")
             continue
@@ -79,6 +79,13 @@ def read_class_list(inbox: Folder) -> ClassList:
             result.used.add(name)
     result.digest = state.hexdigest()
     return result
+
+
+def _rows(text: str) -> list[list[str]]:
+    """Return the rows of a table; spreadsheets write semicolons or tabs in some countries."""
+    first = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first.count)
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
 def _text(content: bytes) -> str:
@@ -130,7 +137,8 @@ def _merged(known: Listed | None, listed: Listed) -> Listed | None:
     if known is None:
         return None
     students = {known.student, listed.student} - {None}
-    times = {known.when, listed.when} - {None}
-    if len(students) > 1 or len(times) > 1:
+    times = [time for time in (known.when, listed.when) if time]
+    is_one = known.student is not None and known.student == listed.student
+    if len(students) > 1 or (len(set(times)) > 1 and not is_one):
         return None
-    return Listed(next(iter(students), None), next(iter(times), None))
+    return Listed(next(iter(students), None), max(times, default=None, key=str))

@@ -24,14 +24,13 @@ from typing import Any
 
 from tqdm import tqdm
 
-from coursekit.claims import settle, shared_folders
+from coursekit.claims import ids_of_people, settle, shared_folders
 from coursekit.class_list import ClassList, read_class_list
 from coursekit.collect_report import (
     Collected,
     CollectReport,
     Replaced,
     SetAside,
-    report_from_json,
     report_to_json,
 )
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, CourseError
@@ -144,14 +143,17 @@ class _Run:
         everything = [find for theirs in finds.values() for find in theirs]
         self.when = {find.where: find.time for find in everything}
         by_student: dict[str, list[Find]] = {}
+        known = ids_of_people(everything)
         for find in everything:
-            if find.student:
-                by_student.setdefault(find.student, []).append(find)
+            if student := find.student or known.get(find.person or ""):
+                by_student.setdefault(student, []).append(find)
             else:
                 self._set_aside(find, find.refused, find.todo)
-        shared = shared_folders(everything, set(self.sources))
+        archives = {name for name, source in self.sources.items() if source.is_archive}
+        shared = shared_folders(everything, archives)
         for student, theirs in sorted(by_student.items()):
             self._settle(student, theirs, shared)
+        self._tell_misplaced(everything)
         self.report.set_aside.sort(key=lambda item: item.source)
         self._save_record(finds)
         return self.report
@@ -198,6 +200,26 @@ class _Run:
             )
         self.report.students.append(self._put_into_place(student, latest))
 
+    def _tell_misplaced(self, finds: list[Find]) -> None:
+        """Tell of what `submitted/` still holds under an id that turned out to be another's."""
+        whose = {find.where: find.student for find in finds if not find.refused}
+        collected = {student.student for student in self.report.students}
+        for student, held in self._held().items():
+            now = whose.get(held.source)
+            if student not in collected and now and now != student:
+                reason = f"is of {now} now, but submitted/{student} still holds it"
+                todo = f"delete submitted/{student}, and its marks if it was graded"
+                self.report.set_aside.append(SetAside(held.source, student, reason, todo))
+
+    def _held(self) -> dict[str, Collected]:
+        """Return what `submitted/` holds as far as it was collected, by this run or before."""
+        known = {**self.record.students, **{s.student: s for s in self.report.students}}
+        return {
+            student: held
+            for student, held in known.items()
+            if (self.submitted / student / self.assignment).is_dir()
+        }
+
     def _put_into_place(self, student: str, find: Find) -> Collected:
         """Make `submitted/` hold this submission unless it holds it, or a newer one, already."""
         target = self.submitted / student / self.assignment
@@ -206,8 +228,10 @@ class _Run:
         if status == "kept" and held:
             return replace(held, status="kept")
         if status in ("new", "replaced"):
+            write_time(self._staged(find), find)
             _swap(self._staged(find), target, self.staging / f"{EARLIER}{student}")
-        if status == "replaced" and held and held.source != find.where:
+        told = {item.source for item in self.report.superseded if item.student == student}
+        if status == "replaced" and held and held.source not in (*told, find.where):
             self.report.superseded.append(
                 Replaced(student, held.source, held.when, find.where, find.when)
             )
@@ -242,6 +266,8 @@ class _Run:
             return "retimed" if is_same and is_moved else "unchanged"
         if held:
             time = self.when.get(held.source) or datetime.fromisoformat(held.when)
+        if held and held.source == find.where and find.time == time:
+            return "replaced"  # the file in the inbox was exchanged for another
         return "replaced" if time is None or find.time > time else "kept"
 
     def _staged(self, find: Find) -> Path:
@@ -282,6 +308,7 @@ class _Run:
             "settings": self.settings,
             "collected_at": datetime.now(UTC).isoformat(timespec="seconds"),
             **report_to_json(shortened),
+            "held": [asdict(student) for student in self._held().values()],
             "sources": {
                 name: {
                     "fingerprint": self.sources[name].fingerprint,
@@ -319,7 +346,7 @@ def _load_record(path: Path, settings: str) -> _Record:
         content = json.loads(path.read_text(encoding="utf-8"))
         if content["version"] != RECORD_VERSION:
             return _Record()
-        students = {item.student: item for item in report_from_json(content).students}
+        students = {item["student"]: Collected(**item) for item in content["held"]}
         sources = content["sources"] if content["settings"] == settings else {}
         return _Record(sources, students)
     except FileNotFoundError:
@@ -401,12 +428,15 @@ def _copy(path: Path, folder: Path, name: str) -> Path:
     parts = [cut(re.sub(r'[\\:*?"<>|]', "_", part), LONGEST_NAME) for part in name.split("/")]
     parts = [part for part in parts if part not in ("", ".", "..")]
     target = folder.joinpath(*parts[:1], *parts[1:][-DEEPEST:])
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):  # a copy of a file has the name of that folder
+        target = folder / cut("_".join(parts), LONGEST_NAME)
     number = 1
     while target.exists() and not _same_content(path, target):
         number += 1
         target = target.with_name(f"{number}_{parts[-1]}")
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(path, target)
         target.chmod(0o644)
     return target

@@ -246,8 +246,10 @@ class ExecuteSubmission(Execute):
             if cell.cell_type != "code" or is_test(cell) or _timed_out(cell):
                 continue
             outputs = cell.outputs
-            self._execute(nb, index, again=True)
-            nb.cells[index].outputs = outputs
+            try:
+                self._execute(nb, index, again=True)
+            finally:
+                nb.cells[index].outputs = outputs
 
     def _outlive(self, nb: NotebookNode, end: int, until: float) -> None:
         """Wait whether a cell that was run again ends this kernel as it may have ended the last.
@@ -260,11 +262,14 @@ class ExecuteSubmission(Execute):
 
     def _watch(self, seconds: float) -> None:
         """Wait whether the idle kernel ends by itself."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if run_sync(self._is_ending)():
-                raise _KernelLost
-            time.sleep(0.05)
+        started = time.monotonic()
+        try:
+            while time.monotonic() < started + seconds:
+                if run_sync(self._is_ending)():
+                    raise _KernelLost
+                time.sleep(0.05)
+        finally:
+            self._spent += time.monotonic() - started
 
     def _execute(self, nb: NotebookNode, index: int, *, again: bool = False) -> None:
         cell = nb.cells[index]
@@ -323,7 +328,8 @@ class ExecuteSubmission(Execute):
             outputs = await self._request(QUESTION, _ANSWER_SECONDS)
         except (DeadKernelError, CellTimeoutError, TimeoutError, *_NONSENSE):
             return True
-        return is_ending("".join(o.text for o in outputs if o.output_type == "stream"))
+        printed = ("".join(o.text) for o in outputs if o.output_type == "stream")
+        return is_ending("".join(printed))
 
     def _note_hints(self, nb: NotebookNode) -> None:
         """Flag what the kernel says was replaced in it; it may lie, and nothing depends on it."""

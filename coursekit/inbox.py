@@ -188,7 +188,7 @@ def _archive(file: _File) -> Source:
     elif is_foreign(file.parts[-1]):
         source.refused = "is neither a tar.gz nor a zip archive"
         source.todo = ASK_FOR_ARCHIVE
-    return source
+    return _refused_between(folders, source)
 
 
 def _uploaded(files: Iterable[_File]) -> Iterator[Source]:
@@ -203,8 +203,20 @@ def _uploaded(files: Iterable[_File]) -> Iterator[Source]:
 
 def _loose(key: Path, files: Sequence[_File], known: Upload | None = None) -> Source:
     members = [replace(file.member, parts=file.parts) for file in files]
-    box = "" if known or first_id(key) else readable("/".join(key))
-    return Source(readable("/".join(key)), key, members, False, known, box)
+    name = readable("/".join(key))
+    box = "" if known or first_id(key) else name
+    at_top = len(key) == 1 and not known and bool(first_id(key))
+    return _refused_between(key, Source(name, key, members, False, known, box, at_top))
+
+
+def _refused_between(folders: Path, source: Source) -> Source:
+    """Refuse what lies in the folder of one student in that of another."""
+    ids = sorted({student for folder in folders for student in student_ids(folder)})
+    if len(ids) > 1 and not source.upload:
+        source.is_crowd = True
+        source.refused = f"lies in the folders of {' and '.join(ids)}; whose is it?"
+        source.todo = OWN_FOLDER
+    return source
 
 
 # --- folders that no system names ----------------------------------------------------------------

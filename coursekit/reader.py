@@ -50,6 +50,8 @@ class Find:
     """ISO 8601, UTC."""
     clock: str = ""
     """Who says so: system, list, name, file, or download (which is no time of handing in)."""
+    changed: str = ""
+    """When its file was last changed; of two at one time the one changed last counts."""
     late: bool = False
     """Whether the learning system calls it late."""
     digest: str = ""
@@ -150,7 +152,8 @@ class Reader:
                 raise BadArchive(
                     "holds the work of several people, or several versions; which one counts, and "
                     "whose is it?",
-                    OWN_ARCHIVE,
+                    f"if it is the download of a class, put it into the inbox by itself; else "
+                    f"{OWN_ARCHIVE}",
                 )
             if member.size > self._limits.max_archive:
                 raise _too_large(self._limits)
@@ -265,12 +268,12 @@ class Reader:
         members: Sequence[Member],
         source: Source,
         student: str | None,
-        when: tuple[datetime, str],
+        when: tuple[str, str, str],
         candidates: Sequence[str],
     ) -> Find:
         """Read the files of one submission and lay them ready. Raises `BadArchive`."""
         find = Find(source.name, student, source.person, source.box, source.at_top)
-        find.when, find.clock = when[0].isoformat(), when[1]
+        find.when, find.clock, find.changed = when
         find.late = bool(source.upload and source.upload.late)
         find.is_named = bool(self._students(source) or first_id(source.says) == student)
         members = [m for m in members if not is_junk(m) or BACKUPS in m.parts]
@@ -319,8 +322,8 @@ class Reader:
 
     def _when(
         self, source: Source, student: str | None, modified: datetime | None
-    ) -> tuple[datetime, str]:
-        """Return when something was handed in, and who says so.
+    ) -> tuple[str, str, str]:
+        """Return when something was handed in, who says so, and when it was last changed.
 
         Of two copies with the same time the one with the higher number is made later, a little.
         """
@@ -339,7 +342,8 @@ class Reader:
         elif source.name in self._downloads:
             clock = "download"
         number = copy_number(source.parts[-1]) if source.is_archive else 0
-        return time + timedelta(microseconds=number), clock
+        time += timedelta(microseconds=number)
+        return time.isoformat(), clock, last_change.isoformat()
 
     def _aware(self, time: datetime) -> datetime:
         if time.tzinfo is None:
@@ -363,8 +367,10 @@ class Reader:
         self, source: Source, reason: str, todo: str, evidence: list[tuple[str, Path]]
     ) -> Find:
         times = [self._aware(m.modified) for m in source.members if m.modified]
-        student = next(iter(self._students(source)), None) or first_id(source.says)
-        when, clock = self._when(source, student, max(times, default=None))
+        student = next(iter(self._students(source)), None)
+        if student is None and not source.is_crowd:
+            student = first_id(source.says)
+        when, clock, changed = self._when(source, student, max(times, default=None))
         return Find(
             source.name,
             student,
@@ -372,8 +378,9 @@ class Reader:
             source.box,
             source.at_top,
             is_named=True,
-            when=when.isoformat(),
+            when=when,
             clock=clock,
+            changed=changed,
             refused=reason,
             todo=todo or AGAIN,
             evidence=evidence,

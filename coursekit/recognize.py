@@ -274,7 +274,7 @@ class _Recognizer:
     def cut(self) -> None:
         """Cut cells that hold more than one cell of the instructor's frame."""
         cells: list[NotebookNode] = []
-        for cell in self.cells:
+        for cell in map(_as_text, self.cells):
             blocks = self._blocks(cell)
             parts = self._parts(cell, blocks)
             held = {piece.cell_id for piece, _ in blocks if piece}
@@ -463,6 +463,14 @@ class _Recognizer:
         self.cells[index] = NotebookNode({**self.cells[index], "metadata": metadata})
         self.missing.discard(cell_id)
         way.append(cell_id)
+
+
+def _as_text(cell: NotebookNode) -> NotebookNode:
+    """Return a text that an editor (Databricks) wrote as code, `%md` above it, as a text."""
+    first, _, rest = cell.source.partition("\n")
+    if cell.cell_type != "code" or first.strip() not in ("%md", "%%md", "%%markdown"):
+        return cell
+    return NotebookNode({**cell, "cell_type": "markdown", "source": rest})
 
 
 def _end_of_block(lines: list[str], start: int, wanted: tuple[str, ...]) -> int | None:

@@ -20,6 +20,7 @@ from coursekit.unpack import BadArchive, Limits, Member, Tree, readable
 BACKUPS = ".ipynb_checkpoints"
 """Where Jupyter keeps the last saved state of each notebook."""
 MAX_NOTEBOOK_FILES = 30  # so many notebooks of one student are looked into
+MAX_PARTS = 500_000  # lists and mappings in a notebook's JSON; each takes a hundred bytes or more
 # "x.ipynb", "x.ipynb의 사본", "x.ipynb.txt", and what browsers make of a download
 _NOTEBOOK = re.compile(
     r".*\.ipynb(?![a-z0-9])(?!.*\.(html?|pdf|py|zip|gz|tgz|tar|7z|rar|png)$).*"
@@ -32,7 +33,7 @@ _CHECKPOINT = re.compile(
 # Files of work in a form that cannot be graded; a sentence says so.
 _OTHER_FORMS = {
     "a checkpoint in another format": re.compile(
-        r".*\.(safetensors|h5|hdf5|keras|onnx|tflite|msgpack)|problem2.*\.(pkl|pickle|bin|npz|npy|zip)",
+        r".*\.(safetensors|h5|hdf5|keras|onnx|tflite|msgpack)|problem2.*(?<!\.pt)\.(pkl|pickle|bin|npz|npy|zip)",
         re.IGNORECASE,
     ),
     "an export of a notebook, not the notebook": re.compile(
@@ -148,6 +149,9 @@ class _Notebook:
         if content is None:
             limit = expected.limits.max_notebook / 1e6
             self.reason = f"has more than the {limit:.0f} MB that are accepted"
+            return
+        if content.count(b"[") + content.count(b"{") > MAX_PARTS:
+            self.reason = f"has more than the {MAX_PARTS:,} parts that are accepted"
             return
         try:
             self.text, notebook, self.notes = read_notebook(content)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, notebook_bytes
-from inboxes import FIRST, SECOND, THIRD, Files, make_zip, notebook, put, run, taken, work
+from inboxes import FIRST, SECOND, THIRD, Files, make_zip, notebook, put, run, taken, tar, work
 
 from coursekit.collect_report import CollectReport
 from coursekit.submission_files import is_checkpoint, is_notebook
@@ -144,6 +144,7 @@ def test_an_export_is_told(inbox: Path, source: Path, name: str) -> None:
 
 # --- checkpoints ---------------------------------------------------------------------------------
 
+CHECKPOINT = make_checkpoint()
 RIGHT = f"model_checkpoints/problem2_{STUDENT}.pt"
 
 
@@ -160,9 +161,9 @@ RIGHT = f"model_checkpoints/problem2_{STUDENT}.pt"
 )
 def test_a_checkpoint_by_another_name_is_taken(inbox: Path, name: str) -> None:
     report = collect_with(
-        inbox, RIGHT, **{SECOND: notebook(SECOND), f"model_checkpoints/{name}": make_checkpoint()}
+        inbox, RIGHT, **{SECOND: notebook(SECOND), f"model_checkpoints/{name}": CHECKPOINT}
     )
-    assert (taken(inbox) / RIGHT).read_bytes() == make_checkpoint()
+    assert (taken(inbox) / RIGHT).read_bytes() == CHECKPOINT
     assert f"{name} was taken as problem2_{STUDENT}.pt" in report.text()
 
 
@@ -212,3 +213,11 @@ def test_several_archives_in_one_upload_are_for_a_person(inbox: Path) -> None:
     both = {"1.zip": make_zip(work()), "more.zip": make_zip({"x": b""})}
     put(inbox, f"{STUDENT}.zip", make_zip(both))
     assert run(inbox).exit_code == 0
+
+
+def test_a_notebook_of_millions_of_nothings_costs_only_itself(inbox: Path) -> None:
+    parts = b'{"nbformat":4,"nbformat_minor":5,"metadata":{},"cells":[' + b"[]," * 600_000 + b"[]]}"
+    put(inbox, f"{STUDENT}.tar", tar(work() | {f"{STUDENT}/{SECOND}": parts}, compress=False))
+    report = run(inbox)
+    assert report.students[0].notebooks == [FIRST, THIRD]
+    assert "has more than the 500,000 parts" in report.set_aside[0].reason

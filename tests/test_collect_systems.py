@@ -147,9 +147,7 @@ def test_a_class(inbox: Path, system: str, is_unpacked: bool) -> None:
     assert [item["student"] for item in record["set_aside"]] == [HAN]
     late = {item["student"]: item["late"] for item in record["students"]}
     assert late == {KIM: False, LEE: False, PARK: system == "Canvas"}
-    assert coursekit_collect(inbox).stdout.splitlines()[-2] == (
-        "Collected 0, unchanged 3, set aside 1."
-    )
+    assert run(inbox).text().splitlines()[-2] == "Collected 0, unchanged 3, set aside 1."
 
 
 def test_all_is_well(inbox: Path) -> None:

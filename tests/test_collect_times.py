@@ -1,6 +1,7 @@
 """Whose word counts for the time of handing in, and who may not take the place of whom."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -94,6 +95,11 @@ LISTS = {
         'Participant 12345,Kim Minsu,k@x.kr,Submitted,"Wednesday, 7 October 2026, 3:00 PM"\n'
     ),
     "by name": 'name,time\n"Minsu, Kim",2026-10-07 15:00\n',
+    "semicolons": "name;time\nKim Minsu;2026-10-07 15:00\n",
+    "two attempts": (
+        "name,sid,time\n"
+        f"Kim Minsu,{STUDENT},2026-10-07 15:00\nKim Minsu,{STUDENT},2026-10-05 15:00\n"
+    ),
     "by id": f"student id,submitted at\n{STUDENT},2026-10-07T06:00:00Z\n",
     "Korean": "이름,학번,제출 시간\n김민수,2000-00009,\nKim Minsu,2000-00000,2026-10-07 15:00\n",
 }
@@ -192,6 +198,55 @@ def test_two_people_under_one_id(inbox: Path, folders: tuple[str, str], is_unpac
     assert not taken(inbox).exists()
 
 
+def test_two_folders_of_loose_notebooks_under_one_id(inbox: Path) -> None:
+    for folder in ("Kim", "Lee"):
+        for name, content in work(mark=folder, folder=f"{folder}/").items():
+            put(inbox, name, content)
+    report = run(inbox)
+    assert report.students == [] and {i.source for i in report.set_aside} == {"Kim", "Lee"}
+
+
+def test_a_ta_tells_two_people_apart_by_copies(inbox: Path) -> None:
+    """Each copy keeps the time of the upload that it is."""
+    kim = {f"{KIM} 300 PM/{STUDENT}.tgz": tar(work(mark="kim"))}
+    lee = {f"45672-1 - Lee - Oct 7, 2026 400 PM/{STUDENT}.tgz": tar(work(mark="lee"))}
+    put(inbox, "download.zip", make_zip({**kim, **lee}))
+    assert run(inbox).students == []
+    put(inbox, f"{STUDENT}.tgz", *kim.values())
+    for name, content in work(mark="lee", folder=f"{OTHER}/").items():
+        put(inbox, name, content)
+    report = run(inbox)
+    assert report.exit_code == 0, report.text()
+    assert "counts, not download.zip/" in report.text()
+    check_taken(inbox, mark="kim")
+    assert stamp(inbox) == STAMP
+    assert (taken(inbox, OTHER) / NOTEBOOKS[0]).read_bytes() == notebook(NOTEBOOKS[0], "lee")
+    assert [student.status for student in run(inbox).students] == ["unchanged", "unchanged"]
+
+
+def test_an_attempt_without_an_id_before_one_with_an_id(inbox: Path) -> None:
+    files = {f"HW_kim_attempt_2026-10-06-10-00-00_{NOTEBOOKS[0]}": notebook(NOTEBOOKS[0])}
+    files[f"HW_kim_attempt_2026-10-07-10-00-00_{STUDENT}.tgz"] = tar(work(mark="last"))
+    put(inbox, "gradebook.zip", make_zip(files))
+    report = run(inbox)
+    assert report.exit_code == 0 and len(report.superseded) == 1
+    check_taken(inbox, mark="last")
+
+
+def test_a_folder_of_one_student_in_that_of_another(inbox: Path) -> None:
+    files = {f"hw/{OTHER}/{OTHER}.tgz": tar(work(OTHER, "honest"))}
+    files |= {f"hw/{STUDENT}/{name}": data for name, data in work(folder="").items()}
+    files |= {f"hw/{STUDENT}/{OTHER}/{n}": b for n, b in work(OTHER, "forged", folder="").items()}
+    files[f"hw/{STUDENT}/{OTHER}/x.tgz"] = tar(work(OTHER, "forged"))
+    put(inbox, "class.zip", make_zip(files))
+    report = run(inbox)
+    assert [student.student for student in report.students] == [STUDENT, OTHER]
+    assert (taken(inbox, OTHER) / NOTEBOOKS[0]).read_bytes() == notebook(NOTEBOOKS[0], "honest")
+    assert {item.reason for item in report.set_aside} == {
+        f"lies in the folders of {STUDENT} and {OTHER}; whose is it?"
+    }
+
+
 def test_a_list_tells_two_people_apart(inbox: Path) -> None:
     files = {f"{MOODLE}/{STUDENT}.tgz": tar(work(mark="kim"))}
     files[f"Lee_9_assignsubmission_file_/{STUDENT}.tgz"] = tar(work(mark="lee"))
@@ -246,10 +301,42 @@ def test_who_handed_in_first_is_remembered(inbox: Path) -> None:
     first = put(inbox, f"{MOODLE}/{STUDENT}.tgz", tar(work(mark="kim")))
     run(inbox)
     first.unlink()
+    for _ in range(2):
+        run(inbox)
     put(inbox, f"Lee_2_assignsubmission_file_/{STUDENT}.tgz", tar(work(mark="lee")), 1_900_000_000)
     report = run(inbox)
     assert "Lee_2 handed in as 2000-00000, whose work is that of Kim" in report.set_aside[0].reason
     check_taken(inbox, mark="kim")
+
+
+def test_what_lies_under_a_wrong_id_is_told_until_it_is_gone(inbox: Path) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work(mark="kim"))}))
+    run(inbox)
+    put(inbox, "people.csv", f"name,student id\nKim Minsu,{OTHER}\n".encode())
+    for _ in range(2):
+        report = run(inbox)
+        assert [student.student for student in report.students] == [OTHER]
+        assert f"submitted/{STUDENT} still holds it" in report.set_aside[0].reason
+    shutil.rmtree(taken(inbox).parent)
+    assert run(inbox).exit_code == 0
+
+
+def test_of_two_downloads_with_one_time_the_later_counts(inbox: Path) -> None:
+    put(inbox, "times.csv", b"name,time\nKim Minsu,2026-10-07 10:00\n")
+    for name, day, mark in (("b.zip", 8, "old"), ("a.zip", 12, "new")):
+        files = {f"{MOODLE}/{STUDENT}.tgz": tar(work(mark=mark))}
+        put(inbox, name, make_zip(files, (2026, 10, day, 9, 0, 0)))
+    report = run(inbox)
+    assert [(item.source[:5], item.by[:5]) for item in report.superseded] == [("b.zip", "a.zip")]
+    check_taken(inbox, mark="new")
+
+
+def test_a_download_that_is_exchanged_for_a_newer_one(inbox: Path) -> None:
+    for number, mark in enumerate(("old", "new")):
+        files = {f"{MOODLE}/{STUDENT}.tgz": tar(work(mark=mark))}
+        put(inbox, "moodle.zip", make_zip(files), time=1_800_000_000 + number)
+        run(inbox)
+        check_taken(inbox, mark=mark, is_time_known=False)
 
 
 def test_what_a_ta_has_mended_counts(inbox: Path) -> None:

@@ -14,12 +14,15 @@ from traitlets.config import Config
 
 from coursekit import execute
 from coursekit.clean import clean
-from coursekit.course import REPOSITORY, Course, CourseError
+from coursekit.course import NOTEBOOKS, REPOSITORY, Course, CourseError
+from coursekit.endings import may_end_kernel
 from coursekit.execute import ExecuteSubmission
 from coursekit.isolation import Sandboxed
 from coursekit.judge.client import JudgeFailed
+from coursekit.judge.names import is_test
 from coursekit.outcome import Kind, Outcome
 from coursekit.release import write_notebook
+from coursekit.source import read_source
 
 RIGHT = {
     "double": "def double(x):\n    return x * 2",
@@ -256,6 +259,13 @@ def test_what_does_not_end_the_kernel_costs_nothing(grade, harmless):
     notebook = grade(harmless)
     assert kinds(notebook) == [Kind.PASSED, Kind.PASSED]
     assert notebook.metadata.coursekit.flags == []
+
+
+def test_cells_of_the_course_itself_are_not_watched():
+    for name in NOTEBOOKS:
+        for cell in read_source(Course(REPOSITORY), name).cells:
+            if cell.cell_type == "code" and not is_test(cell):
+                assert not may_end_kernel(cell.source), cell["id"]
 
 
 @pytest.mark.slow

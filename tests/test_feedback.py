@@ -5,13 +5,15 @@ The class holds work that breaks pages; nobody else's page may notice.
 
 import copy
 import json
+import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from autograding import autograded, copy_of, run
+from autograding import autograded, copy_of, run, start, wait_for
 from bs4 import BeautifulSoup
 from jupyter_browser import WHY_NO_BROWSER, browser_page
 from mini_course import HIDDEN_LINES, NAME, cell_of, make_course, solved, submit
@@ -162,7 +164,7 @@ def test_a_row_says_points_result_and_reason(course: Course) -> None:
     )
     assert rows["why"] == "why – of 1 awaits grading"
     assert "0 of 1" not in words(course, "wrong")
-    assert "2 of 12 points; 1 of them still await grading" in words(course, "wrong")
+    assert "2 of 12 points (1 still to be graded)" in words(course, "wrong")
 
 
 def test_a_missing_notebook_is_a_sentence(course: Course) -> None:
@@ -242,6 +244,23 @@ def test_what_an_older_kit_left_beside_a_page_goes(course: Course, tmp_path: Pat
     (folder / "model_checkpoints" / "problem2.pt").write_bytes(b"a checkpoint")
     run(own, "grade")
     assert list(folder.iterdir()) == [page_of(own, "wrong")]
+
+
+def test_ctrl_c_stops_the_writing_and_the_next_run_goes_on(course: Course, tmp_path: Path) -> None:
+    own = copy_of(course, tmp_path / "course")
+    shutil.rmtree(own.feedback)
+    with start(own, "grade") as process:
+        wait_for((own.reports / "pages.unfinished").exists, process)
+        os.killpg(process.pid, signal.SIGINT)
+        said, _ = process.communicate(timeout=100)
+    assert process.returncode == 130
+    assert said.splitlines()[-1].startswith("coursekit: stopped by you; run the same command again")
+    assert "Traceback" not in said
+    assert not (own.reports / "pages.unfinished").exists()
+    run(own, "grade")
+    assert {student: words(own, student) for student in STUDENTS} == {
+        student: words(course, student) for student in STUDENTS
+    }
 
 
 # ---------------------------------------------------------------- when no full page can be made

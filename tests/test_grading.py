@@ -7,7 +7,7 @@ import re
 import nbformat
 import pytest
 from mini_course import HIDDEN_LINES, NAME, cell_of, make_course, solved, student_version, submit
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 from reading import visible_text
 
 from coursekit.course import ASSIGNMENT, Course
@@ -16,6 +16,12 @@ from coursekit.marks import StudentMarks, TaskMark, read_marks
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.outcome import Kind
 from coursekit.report import write_report
+
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+"""One pixel, PNG."""
 
 WRONG = {"double": "def double(x):\n    return x + 1", "triple": "def triple(x):\n    return x + 2"}
 """Right for the visible checks' 1, wrong for everything else."""
@@ -69,6 +75,19 @@ def _with_cell(course, text, **answers):
     return notebook
 
 
+def _pasted(course):
+    """A picture in the written answer, as JupyterLab keeps it, and one that is not there."""
+    notebook = solved(course, why="![a](attachment:image.png)")
+    cell_of(notebook, "why").attachments = {"image.png": {"image/png": PICTURE}}
+    return notebook
+
+
+def _copied(course):
+    """All cells in a new notebook, merged into one."""
+    text = "\n\n".join(cell.source for cell in solved(course).cells)
+    return new_notebook(cells=[new_code_cell(text, id="copied")])
+
+
 SUBMISSIONS = {
     "right": solved,
     "wrong-double": lambda c: solved(c, double=WRONG["double"]),
@@ -99,6 +118,9 @@ SUBMISSIONS = {
         c, double="def double(x):\n    print('x' * 300_000)\n    return x * 2"
     ),
     "result": lambda c: _with_cell(c, "99"),
+    "exits": lambda c: _with_cell(c, "exit()"),
+    "pasted": _pasted,
+    "copied": _copied,
     "no-notebook": lambda c: None,
 }
 
@@ -145,6 +167,9 @@ def task(student: StudentMarks, name: str) -> TaskMark:
         ("loops-deaf", 0, 3),
         ("shouts", 2, 3),
         ("result", 2, 3),
+        ("exits", 2, 3),
+        ("pasted", 2, 3),
+        ("copied", 2, 3),
     ],
 )
 def test_points(marks, student, double, triple):
@@ -175,6 +200,25 @@ def test_reasons(marks, student, kind, words):
 @pytest.mark.parametrize("student", ["tagged", "without-tests", "edited-tests", "duplicated"])
 def test_what_was_restored_is_noted(marks, student):
     assert any("double" in flag for flag in marks[student].flags)
+
+
+def test_a_cell_that_ended_the_kernel_is_named(marks):
+    (flag,) = marks["exits"].flags
+    assert "The cell that begins with `exit()` ended the kernel" in flag
+
+
+def test_what_was_recognized_is_noted(marks):
+    said = " ".join(marks["copied"].flags)
+    assert "by the names they define: double, triple" in said
+    assert "by their text: train, test_double, test_triple" in said
+
+
+def test_a_pasted_picture_is_in_the_autograded_notebook(course, marks):
+    notebook = nbformat.read(
+        course.autograded / "pasted" / ASSIGNMENT / f"{NAME}.ipynb", as_version=4
+    )
+    assert cell_of(notebook, "why").attachments == {"image.png": {"image/png": PICTURE}}
+    assert marks["pasted"].flags == []
 
 
 def test_an_honest_submission_has_no_flags(marks):

@@ -90,6 +90,15 @@ def colab(document: Document) -> Document:
     return document
 
 
+def databricks(document: Document) -> Document:
+    document = bare(document)
+    for cell in document["cells"]:
+        cell["metadata"] = {"application/vnd.databricks.v1+cell": {"title": "", "nuid": "4f1c"}}
+        if cell["cell_type"] == "markdown":
+            cell.update(cell_type="code", source=f"%md\n{cell['source']}", outputs=[])
+    return document
+
+
 def one_cell(document: Document) -> Document:
     """All cells merged into one, texts and all, as "Merge Selected Cells" does."""
     return with_cells(document, code("\n\n".join(c["source"] for c in document["cells"])))
@@ -147,6 +156,7 @@ def pasted_at_the_end(document: Document) -> Document:
 FORMS: dict[str, tuple[Callable[[Document], Document], set[str]]] = {
     "bare": (bare, set()),
     "colab": (colab, set()),
+    "databricks": (databricks, set()),
     "one cell": (one_cell, set()),
     "pairs merged": (pairs_merged, set()),
     "shuffled": (shuffled, {"written"}),

@@ -10,7 +10,9 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
@@ -42,11 +44,7 @@ def run_limited(
     Each call has a process of its own, `workers` at a time, forked from one that has imported
     `modules` and nothing else. Tracebacks go to the file `log`.
     """
-    forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload(list(modules))
-    first = forks.Process(target=_nothing)
-    first.start()
-    first.join()  # now the modules are there, and no task's time passes with them
+    forks = _forks(modules)
     waiting = iter(tasks)
     running: dict[BaseProcess, tuple[Task, float]] = {}
     try:
@@ -75,6 +73,21 @@ def run_limited(
             process.join()
 
 
+def _forks(modules: tuple[str, ...]) -> ForkServerContext:
+    """Return what forks processes that have `modules`, when it has them, so that none waits."""
+    forks = multiprocessing.get_context("forkserver")
+    forks.set_forkserver_preload(list(modules))
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # they inherit it: Ctrl-C is for us alone
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    first = forks.Process(target=_nothing)
+    first.start()
+    first.join()
+    return forks
+
+
 def _nothing() -> None:
     """Do nothing."""
 
@@ -96,7 +109,6 @@ def _problem(status: int | None, late: bool, limits: Limits) -> str | None:
 
 def _limited(work: Callable[[Task], None], task: Task, limits: Limits, log: Path) -> None:
     """Do the work in this process, and end it with a status that says how it went."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends us
     warnings.simplefilter("ignore")  # they would break the parent's progress bar
     resource.setrlimit(resource.RLIMIT_AS, (_memory_now() + limits.memory,) * 2)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.file,) * 2)

@@ -105,7 +105,7 @@ class Cell:
     """A cell as HTML."""
 
     kind: str
-    """`code`, `text` or `note`."""
+    """`code`, `text`, or `prose` for text as it was written."""
     body: Markup
     outputs: list[Markup] = field(default_factory=list)
     result: Result | None = None
@@ -258,7 +258,8 @@ def _cell(cell: NotebookNode, results: dict[str, Result], budget: Budget) -> Cel
 
 def _plain_cell(cell: NotebookNode, results: dict[str, Result]) -> Cell:
     result, answer = _place(cell, results)
-    return Cell("code", as_written(without_hidden_tests(cell), ""), [], result, answer)
+    kind = "code" if cell.cell_type == "code" else "prose"
+    return Cell(kind, as_written(without_hidden_tests(cell), ""), [], result, answer)
 
 
 def _place(cell: NotebookNode, results: dict[str, Result]) -> tuple[Result | None, bool]:
