@@ -29,7 +29,8 @@ fresh:
 	scripts/fresh.sh --suite $(or $(SUITE),bookworm) -- $(or $(RUN),make demo)
 
 ## make lab         JupyterLab on the student version
-lab: setup notebooks
+lab: setup
+	$(BIN)/coursekit release --quick
 	scripts/jupyter.sh build/student/Assignment1
 
 ## make formgrader  JupyterLab with nbgrader's formgrader, for the TA
@@ -45,7 +46,7 @@ collect: setup
 grade: sandbox setup
 	$(BIN)/coursekit grade $(if $(FORCE),--force)
 
-## make notebooks   the student notebooks and Assignment1.tar.gz again, from source/
+## make notebooks   student notebooks and Assignment1.tar.gz again, from source/, if all right solutions pass
 notebooks: setup
 	$(BIN)/coursekit release
 

@@ -296,6 +296,23 @@ def test_penalties_count_everywhere_and_follow_the_due_date(late, executed):
     assert executed == []
 
 
+def test_the_page_tells_the_same_total_and_only_the_changed_one_is_written(late):
+    by_hand(late, ANN, "why", 1)
+    grade = ["--course", str(late.root), "grade"]
+    assert main(grade) == 0
+    expect_total(late, ANN, 9)
+    pages = {student: late.feedback / student / ASSIGNMENT / "index.html" for student in (ANN, BOB)}
+    assert '<p class="total"><strong>9</strong> of' in pages[ANN].read_text(encoding="utf-8")
+    assert "2 were taken off for a late hand-in" in visible_text(pages[ANN])
+    before = pages[BOB].stat().st_mtime_ns
+    hand_in(late, ANN, double=WRONG["double"])
+    handed_in_at(late, ANN, DUE)
+    assert main(grade) == 0
+    assert '<p class="total"><strong>9</strong> of' in pages[ANN].read_text(encoding="utf-8")
+    assert "late hand-in" not in visible_text(pages[ANN])
+    assert pages[BOB].stat().st_mtime_ns == before
+
+
 def test_an_extension_and_a_corrected_time_execute_nothing(late, executed):
     with Gradebook(late.gradebook_url) as gradebook:
         gradebook.grant_extension(ASSIGNMENT, ANN, hours=1)
