@@ -94,7 +94,10 @@ def test_a_plot_in_a_test_costs_nothing(warm: NotebookNode) -> None:
     "preload",
     [
         [],
-        ["matplotlib_inline.backend_inline", "IPython.display", "ipywidgets", "tqdm.notebook"],
+        pytest.param(
+            ["matplotlib_inline.backend_inline", "IPython.display", "ipywidgets", "tqdm.notebook"],
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["nothing", "what-looks-for-a-kernel"],
 )
