@@ -23,7 +23,7 @@ def read_notebook(content: bytes) -> tuple[bytes, dict[str, Any], list[str]]:
     """
     text, notes = _decode(content)
     try:
-        notebook = json.loads(text)
+        notebook = json.loads(text, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
         raise BadNotebook(f"is not valid JSON{where}") from error
@@ -38,8 +38,10 @@ def read_notebook(content: bytes) -> tuple[bytes, dict[str, Any], list[str]]:
         notebook = _replace_half_characters(notebook)
         notes.append("held half a character, which has been replaced")
     if not _is_valid(notebook):
-        notebook = _essentials(notebook)
+        notebook, damaged = _essentials(notebook)
         notes.append("had damaged metadata or outputs, which have been dropped")
+        if damaged:
+            notes.append(f"had {damaged} damaged cell(s), which have been dropped")
     if notes:
         content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
     return content, notebook, notes
@@ -79,6 +81,11 @@ def _decode(content: bytes) -> tuple[str, list[str]]:
     raise BadNotebook("is in an encoding that is unknown here")
 
 
+def _whole_number(digits: str) -> int:
+    """Return a number, 0 for one so long that Python takes it for an attack."""
+    return int(digits) if len(digits) < 1000 else 0
+
+
 def _upgrade(notebook: dict[str, Any]) -> dict[str, Any]:
     try:
         old = nbformat.reads(json.dumps(notebook), as_version=nbformat.NO_CONVERT)
@@ -101,15 +108,19 @@ def _is_valid(notebook: dict[str, Any]) -> bool:
     return True
 
 
-def _essentials(notebook: dict[str, Any]) -> dict[str, Any]:
-    """Return what of a damaged notebook counts: the text of its cells, and which cells they are."""
+def _essentials(notebook: dict[str, Any]) -> tuple[dict[str, Any], int]:
+    """Return what of a damaged notebook counts, and how many cells do not even have that.
+
+    What counts is the text of the cells, and which cells they are.
+    """
     cells = []
-    for number, cell in enumerate(_list(notebook.get("cells")), start=1):
+    found = _list(notebook.get("cells"))
+    for cell in found:
         source = cell.get("source") if isinstance(cell, dict) else None
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
             source = "".join(source)
         if not isinstance(source, str) or cell.get("cell_type") not in ("code", "markdown", "raw"):
-            raise BadNotebook(f"has a damaged cell (number {number})")
+            continue
         metadata = cell.get("metadata")
         info = metadata.get("nbgrader") if isinstance(metadata, dict) else None
         kept = {"cell_type": cell["cell_type"], "source": source, "metadata": {}}
@@ -121,9 +132,9 @@ def _essentials(notebook: dict[str, Any]) -> dict[str, Any]:
             kept |= {"execution_count": None, "outputs": []}
         cells.append(kept)
     plain = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
-    if not _is_valid(plain):
+    if (found and not cells) or not _is_valid(plain):
         raise BadNotebook("is a damaged notebook")
-    return plain
+    return plain, len(found) - len(cells)
 
 
 def _list(value: Any) -> list[Any]:

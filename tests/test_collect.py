@@ -533,12 +533,12 @@ def test_an_old_format_is_upgraded(inbox: Path) -> None:
         (b'{"nbformat": 4, "cells": 3}', "without a list of cells"),
         (
             b'{"nbformat": 4, "cells": [{"cell_type": "code", "source": 5}]}',
-            "damaged cell (number 1)",
+            "is a damaged notebook",
         ),
         (b'{"nbformat": 3, "worksheets": 7}', "old format and cannot be upgraded"),
         (b"[" * 100_000, "is not valid JSON"),
         (b"\xff\xfe\xfa\xfb\xfc", "encoding"),
-        (b"1" * 5000, "is not valid JSON"),
+        (b"1" * 5000, "is JSON, but not a notebook"),
     ],
 )
 def test_a_damaged_notebook_is_set_aside_and_the_others_stay(
@@ -554,6 +554,20 @@ def test_a_damaged_notebook_is_set_aside_and_the_others_stay(
     copy = Path(report.set_aside[0].copies[0])
     assert copy.read_bytes() == content
     assert reason in Path(f"{copy}.reason.txt").read_text(encoding="utf-8")
+
+
+def test_one_damaged_cell_costs_that_cell(inbox: Path) -> None:
+    broken = json.loads(notebook(FIRST))
+    broken["cells"][0]["source"] = 5
+    text = json.dumps(broken).replace('"execution_count": null', f'"execution_count": {"9" * 6000}')
+    files = work()
+    files[f"{STUDENT}/{FIRST}"] = text.encode()
+    put(inbox, "2000-00000.tar.gz", tar(files))
+    report = run(inbox)
+    assert report.students[0].notebooks == [FIRST, SECOND, THIRD]
+    kept = nbformat.read(taken(inbox) / FIRST, as_version=4)
+    assert len(kept.cells) == len(broken["cells"]) - 1
+    assert "had 1 damaged cell(s), which have been dropped" in report.text()
 
 
 def test_damaged_metadata_and_outputs_are_dropped(inbox: Path) -> None:
