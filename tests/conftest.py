@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,14 @@ from utils import progress
 def no_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let progress bars be those of a terminal, also after a test that started a shell here."""
     monkeypatch.setattr(progress, "get_ipython", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def main_module_stays() -> Iterator[None]:
+    """IPython puts a module of its own in the place of `__main__`, which others would meet."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture

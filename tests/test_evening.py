@@ -22,6 +22,7 @@ from coursekit.marks import Standing, read_marks
 from coursekit.release import write_notebook
 
 RIGHT, HALF, BROKEN, ABSENT = (f"2000-0000{number}" for number in range(1, 5))
+OF_ANOTHER_MAKE = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 OTHER = "Assignment1-1_Data_Curation"
 
 
@@ -54,13 +55,15 @@ def upload(course: Course, student: str, *names: str, cut: bool = False, **answe
 
 def make(course: Course, *goals: str) -> tuple[int, str]:
     """Run goals of the real Makefile in a course; return the exit status and what was said."""
+    (course.root / "bin").unlink(missing_ok=True)
+    (course.root / "bin").symlink_to(Path(sys.executable).parent)  # its path may have spaces
     done = subprocess.run(
         [
             *("make", "-f", str(REPOSITORY / "Makefile"), "-o", "setup", "-o", "sandbox"),
-            *(f"BIN={Path(sys.executable).parent}", *goals),
+            *("BIN=bin", *goals),
         ],
         cwd=course.root,
-        env=ENVIRONMENT,
+        env={name: value for name, value in ENVIRONMENT.items() if name not in OF_ANOTHER_MAKE},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

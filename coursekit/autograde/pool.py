@@ -157,7 +157,7 @@ def local_pool(workers: int, scratch: Path, preload: tuple[str, ...]) -> Iterato
     """
     from loky import ProcessPoolExecutor
 
-    warm_parents.folder_of_runs = str(scratch)
+    before, warm_parents.folder_of_runs = warm_parents.folder_of_runs, str(scratch)
     parents = isolation.begin_warm(preload) if isolation.why_no_sandbox() is None else None
     pool = Pool(
         lambda: ProcessPoolExecutor(
@@ -171,6 +171,7 @@ def local_pool(workers: int, scratch: Path, preload: tuple[str, ...]) -> Iterato
     finally:
         pool.close()
         warm_parents.close()
+        warm_parents.folder_of_runs = before  # the other one is about to go
 
 
 @contextlib.contextmanager
