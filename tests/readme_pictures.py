@@ -1,7 +1,9 @@
 """Take the pictures of README and docs/gallery.md in chromium: run it after changing a notebook.
 
 .venv/bin/python tests/readme_pictures.py           all of them
-.venv/bin/python tests/readme_pictures.py 1-1       those of some notebooks, or of formgrader
+.venv/bin/python tests/readme_pictures.py 1-1       those of some notebooks, of formgrader, or of pages
+
+The pages are those of `make demo`, which has to be run before.
 """
 
 import os
@@ -41,6 +43,8 @@ the other. I drew the four corners and found no line with both ones on the same 
 
 def main(chosen: list[str]) -> None:
     os.environ["NOTMNIST_SOURCE"] = "embedded"
+    if "pages" in chosen:
+        take_pages(Course(REPOSITORY / "build" / "demo"))
     with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
         root = Path(folder)
         course = new_course(root / "course")
@@ -66,6 +70,20 @@ def take_notebook(course: Course, folder: Path, server: Server, name: str) -> No
             notebook.use_theme(f"JupyterLab {theme}")
             plot = notebook.show(cell).locator(".jp-OutputArea-output img").last
             plot.evaluate("image => image.scrollIntoView({ block: 'end' })")
+            save(page.screenshot(), picture)
+
+
+def take_pages(course: Course) -> None:
+    """The report and the demo's second student's feedback, on a desk and on a phone."""
+    feedback = course.feedback / STUDENTS[1].id / ASSIGNMENT / "index.html"
+    for path, width, height, picture in (
+        (course.reports / "report.html", 1200, 900, "report"),
+        (feedback, 1200, 900, "feedback"),
+        (feedback, 390, 844, "feedback_phone"),
+    ):
+        with browser_page() as (page, _):
+            page.set_viewport_size({"width": width, "height": height})
+            page.goto(path.as_uri())
             save(page.screenshot(), picture)
 
 
@@ -99,4 +117,4 @@ def save(screenshot: bytes, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or [*PICTURES, "formgrader"])
+    main(sys.argv[1:] or [*PICTURES, "formgrader", "pages"])
