@@ -1,7 +1,7 @@
 """Take the pictures of README and docs/gallery.md in chromium: run it after changing a notebook.
 
 .venv/bin/python tests/readme_pictures.py           all of them
-.venv/bin/python tests/readme_pictures.py 1-1       those of some notebooks, of formgrader, or of pages
+.venv/bin/python tests/readme_pictures.py 1-1       those of some notebooks, formgrader, pages
 
 The pages are those of `make demo`, which has to be run before.
 """
