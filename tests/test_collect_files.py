@@ -1,5 +1,6 @@
 """Of the files in a submission the ones that hold the work are taken; what is not is told."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, notebo
 from inboxes import FIRST, SECOND, THIRD, Files, make_zip, notebook, put, run, taken, tar, work
 
 from coursekit.collect_report import CollectReport
+from coursekit.notebook_text import read_notebook
 from coursekit.submission_files import is_checkpoint, is_notebook
 
 STUB = notebook_bytes(make_notebook(SECOND, solved=(), run=False, written="YOUR ANSWER HERE"))
@@ -33,6 +35,40 @@ def collect_with(inbox: Path, without: str = SECOND, **files: bytes) -> CollectR
 
 def second(inbox: Path) -> bytes:
     return (taken(inbox) / SECOND).read_bytes()
+
+
+# --- damaged notebooks ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell_id", ["cell:1", "my cell", "", "셀", "x" * 65])
+def test_an_odd_cell_id_costs_only_that_id(inbox: Path, cell_id: str) -> None:
+    content = json.loads(notebook(SECOND, "mine"))
+    content["cells"][0]["id"] = cell_id
+    odd = json.dumps(content).encode()
+    report = collect_with(inbox, **{SECOND: odd})
+    assert report.students[0].missing == [] and report.exit_code == 0, report.text()
+    cells = json.loads(second(inbox))["cells"]
+    sources = ["".join(c["source"]) for c in cells]
+    assert sources == ["".join(c["source"]) for c in content["cells"]]
+    assert [c["metadata"] for c in cells] == [
+        {k: v for k, v in c["metadata"].items() if k == "nbgrader"} for c in content["cells"]
+    ]
+    assert read_notebook(odd) == read_notebook(odd)
+
+
+def test_pasted_pictures_of_a_damaged_notebook_stay(inbox: Path) -> None:
+    content = json.loads(notebook(SECOND, "mine"))
+    picture = {"image.png": {"image/png": "AAAA"}}
+    good = {"cell_type": "markdown", "id": "a b", "metadata": {}, "source": "x"}
+    content["cells"] += [
+        good | {"attachments": picture},
+        good | {"attachments": {"image.png": {"image/png": 7}}},
+        good | {"attachments": ["image.png"]},
+    ]
+    collect_with(inbox, **{SECOND: json.dumps(content).encode()})
+    *_, first, broken, listed = json.loads(second(inbox))["cells"]
+    assert first["attachments"] == picture
+    assert "attachments" not in broken and "attachments" not in listed
 
 
 # --- notebooks under other names -----------------------------------------------------------------
