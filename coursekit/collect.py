@@ -127,7 +127,11 @@ class _Run:
         self.sources: dict[str, Source] = {}
         self.when: dict[str, datetime] = {}
         """When each submission was handed in, as this run understands it."""
-        self.report = CollectReport(aside=aside, timezone=expected.timezone)
+        self.report = CollectReport(
+            aside=aside,
+            has_unread_times=self.people.has_unread_times,
+            timezone=expected.timezone,
+        )
 
     def collect(self) -> CollectReport:
         found = self.reader.find_sources(self.inbox)

@@ -80,8 +80,29 @@ def test_a_time_stands_only_after_the_id() -> None:
         ("Oct 7, 2026 1205 AM", datetime(2026, 10, 7, 0, 5)),
         ("2026-10-07 15:00:00 +0900", datetime(2026, 10, 7, 6, tzinfo=UTC)),
         ("2026-10-07T06:00:00Z", datetime(2026, 10, 7, 6, tzinfo=UTC)),
+        ("2026-10-07 03:00 PM", datetime(2026, 10, 7, 15)),
+        ("2026-10-07 12:30 a.m.", datetime(2026, 10, 7, 0, 30)),
+        ("2026-10-07, 15:00", datetime(2026, 10, 7, 15)),
+        ("2026-10-07 15:00 KST", datetime(2026, 10, 7, 6, tzinfo=UTC)),
+        ("2026-10-07 오후 11:59", datetime(2026, 10, 7, 23, 59)),
+        ("2026-10-07 3:00", datetime(2026, 10, 7, 3)),
+        ("2026/10/07 15:00:30", datetime(2026, 10, 7, 15, 0, 30)),
+        ("7 October 2026, 3 PM", datetime(2026, 10, 7, 15)),
+        ("7 October 2026", datetime(2026, 10, 7)),
+        ("2026년 10월 7일 수요일, 오후 3:00", datetime(2026, 10, 7, 15)),
+        ("2026년 10월 8일 (목) 00:05", datetime(2026, 10, 8, 0, 5)),
+        ("2026. 10. 7. 오전 3시 5분", datetime(2026, 10, 7, 3, 5)),
+        ("2026-10-07 오후 3시", datetime(2026, 10, 7, 15)),
         ("-", None),
         ("No submission", None),
+        ("2026-10-07 in the evening", None),
+        ("2026-10-07 15:00 EST", None),
+        ("2026-10-07 15:00 (2 days late)", None),
+        ("2026-10-07 25:00", None),
+        ("2026-10-07 13:00 AM", None),
+        ("2026-13-45 10:00", None),
+        ("03/04/2026 15:00", None),
+        ("1791400000", None),
         ("Foo 99, 2026 9999 PM", None),
     ],
 )
@@ -125,6 +146,17 @@ def test_a_list_that_tells_nothing_is_told(inbox: Path) -> None:
     report = run(inbox)
     assert report.exit_code == 3
     assert [item.reason.split(" ")[0] for item in report.set_aside] == ["broken.csv", "grades.csv"]
+
+
+def test_a_time_that_cannot_be_read_is_told_with_its_place(inbox: Path) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work())}, DOWNLOADED))
+    put(inbox, "times.csv", b"name,time\nLee,-\nKim Minsu,03/04/2026 15:00\n")
+    report = run(inbox)
+    assert report.exit_code == 3 and stamp(inbox) is None
+    assert 'times.csv has times in its column "time"' in report.text()
+    assert 'row 3: "03/04/2026 15:00"' in report.text() and "row 2" not in report.text()
+    assert "Mend the times in the list" in report.text()
+    assert "Put the learning system's list" not in report.text()
 
 
 def test_a_list_in_an_upload_is_not_believed(inbox: Path) -> None:
