@@ -24,7 +24,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from coursekit.claims import ids_of_people, settle, shared_folders
+from coursekit.claims import ids_of_people, is_by_ta, settle, shared_folders
 from coursekit.class_list import ClassList, read_class_list
 from coursekit.collect_report import (
     Collected,
@@ -272,6 +272,8 @@ class _Run:
             time = self.when.get(held.source) or datetime.fromisoformat(held.when)
         if held and held.source == find.where and find.time == time:
             return "replaced"  # the file in the inbox was exchanged for another
+        if held and held.clock == "download" and is_by_ta(find):
+            return "replaced"  # the time of a download says nothing against what a TA has mended
         return "replaced" if time is None or find.time > time else "kept"
 
     def _staged(self, find: Find) -> Path:

@@ -402,3 +402,48 @@ def test_the_record_is_good_json_for_grading(inbox: Path) -> None:
     report = read_report(path)
     assert report and report.exit_code == 3 and report.set_aside[0].source == "x.rar"
     assert read_report(path.with_name("none.json")) is None
+
+
+# --- the time of a download is nobody's time of handing in ---------------------------------------
+
+BEFORE_DOWNLOAD = 1_791_600_000  # two days
+LEE = "Lee_2_assignsubmission_file_"
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("is_nested", [True, False])
+def test_a_download_does_not_beat_what_a_ta_put_into_the_inbox(
+    inbox: Path, is_first: bool, is_nested: bool
+) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work())}, DOWNLOADED))
+    if is_first:
+        run(inbox)
+    mended = make_zip(work(mark="mended"))
+    if is_nested:
+        mended = make_zip({f"{STUDENT}.zip": mended})
+    put(inbox, f"{STUDENT}.zip", mended, time=BEFORE_DOWNLOAD)
+    for status in ("replaced" if is_first else "new", "unchanged"):
+        assert run(inbox).students[0].status == status
+        check_taken(inbox, mark="mended")
+
+
+def test_a_damaged_download_is_solved_by_an_older_file_of_the_ta(inbox: Path) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work())[:700]}, DOWNLOADED))
+    put(inbox, f"{STUDENT}.zip", make_zip(work(mark="mended")), time=BEFORE_DOWNLOAD)
+    report = run(inbox)
+    assert report.exit_code == 0, report.text()
+    check_taken(inbox, mark="mended")
+
+
+def test_an_archive_in_an_upload_has_the_time_of_the_download_too(inbox: Path) -> None:
+    nested = make_zip({f"{OTHER}.tar.gz": tar(work(OTHER))}, DOWNLOADED)
+    files = {f"{MOODLE}/{STUDENT}.tgz": tar(work()), f"{LEE}/hw.zip": nested}
+    put(inbox, "moodle.zip", make_zip(files, DOWNLOADED))
+    assert [student.clock for student in run(inbox).students] == ["download", "download"]
+    assert stamp(inbox, OTHER) is None
+
+
+def test_a_file_whose_name_is_not_the_systems_has_the_time_of_the_download(inbox: Path) -> None:
+    files = {f"kimminsu_123_6789_{STUDENT}.tgz": tar(work()), f"{OTHER}.tgz": tar(work(OTHER))}
+    put(inbox, "canvas.zip", make_zip(files, DOWNLOADED))
+    assert [student.clock for student in run(inbox).students] == ["download", "download"]
