@@ -40,7 +40,7 @@ def upload(parts: Sequence[str]) -> Upload | None:
         folder, below = tuple(parts[:index]), tuple(parts[index + 1 :])
         found = _named(part)
         if found is None and below and index and _holds_repositories(parts[index - 1]):
-            found = _Named(part, part, "", (squashed(part), *_endings(part)), part)
+            found = _Named(part, part, "", (squashed(part), _user(part, parts[index - 1])), part)
         if found and (found.rest or below):  # else a file is named like a person's folder
             inside = (found.rest, *below) if found.rest else below
             return Upload(
@@ -125,10 +125,13 @@ def _holds_repositories(folder: str) -> bool:
     return folder.casefold().endswith("-submissions")
 
 
-def _endings(repository: str) -> tuple[str, ...]:
-    """Return what of "assignment-1-kim-minsu" may be the user's name: every ending."""
-    words = repository.split("-")
-    return tuple(squashed("".join(words[index:])) for index in range(1, len(words)))
+def _user(repository: str, folder: str) -> str:
+    """Return the user of "assignment-1-kim-minsu" in "assignment-1-submissions": all that follows
+    the assignment's name, for "minsu" may be another user. Empty where the two do not fit.
+    """
+    assignment = re.sub("-submissions$", "-", folder, flags=re.IGNORECASE)
+    fits = repository.casefold().startswith(assignment.casefold())
+    return squashed(repository[len(assignment) :]) if fits else ""
 
 
 # --- times as systems write them -----------------------------------------------------------------
@@ -185,8 +188,9 @@ def written_time(text: str) -> datetime | None:
     if _AROUND.sub("", text):
         return None
     try:
-        day = datetime(*_day(date))
-        time = day.replace(**_hours(clock)) if clock else day
+        year, month, day = _day(date)
+        hour, minute, second = _hours(clock) if clock else (0, 0, 0)
+        time = datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
     if zone:
@@ -202,7 +206,7 @@ def _day(date: re.Match[str]) -> tuple[int, int, int]:
     return int(year), number, int(date["day"] or date["day2"] or date["day3"])
 
 
-def _hours(clock: re.Match[str]) -> dict[str, int]:
+def _hours(clock: re.Match[str]) -> tuple[int, int, int]:
     """Return hour, minute and second. Raises `ValueError` for an hour that contradicts its half."""
     hour, half = int(clock["hour"]), (clock["before"] or clock["after"] or "").casefold()
     is_late = half.startswith(("p", "오후"))
@@ -212,8 +216,4 @@ def _hours(clock: re.Match[str]) -> dict[str, int]:
     if half:
         hour = hour % 12 + 12 * is_late
     minute = clock["minute"] or clock["minute2"] or 0
-    return {
-        "hour": hour,
-        "minute": int(minute),
-        "second": int(clock["second"] or clock["second2"] or 0),
-    }
+    return hour, int(minute), int(clock["second"] or clock["second2"] or 0)
