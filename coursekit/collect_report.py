@@ -35,6 +35,8 @@ class Collected:
     """Who uploaded it, as the learning system calls them."""
     late: bool = False
     """Whether the learning system calls it late (Canvas does, in the name of the file)."""
+    worked_on: list[str] = field(default_factory=list)
+    """Those of the notebooks that are not as they were handed out."""
 
 
 @dataclass(frozen=True)

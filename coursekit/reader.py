@@ -56,6 +56,8 @@ class Find:
     """Whether the learning system calls it late."""
     digest: str = ""
     notebooks: list[str] = field(default_factory=list)
+    worked_on: list[str] = field(default_factory=list)
+    """Those of the notebooks that are not as they were handed out."""
     missing: list[str] = field(default_factory=list)
     checkpoints: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -302,6 +304,7 @@ class Reader:
                 + "".join(f"; {bad.name} {bad.reason}" for bad in taken.bad_files)
             )
         find.notebooks, find.missing = taken.notebooks, taken.missing
+        find.worked_on = taken.worked_on
         find.checkpoints, find.bad_files = taken.checkpoints, taken.bad_files
         find.notes += taken.notes
         find.ignored = [readable(m.name) for m in members if m.index not in taken.used]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, notebook_bytes
+from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, mark, notebook_bytes
 from inboxes import FIRST, SECOND, THIRD, Files, make_zip, notebook, put, run, taken, tar, work
 
 from coursekit.collect_report import CollectReport
@@ -176,6 +176,67 @@ def test_an_export_is_told(inbox: Path, source: Path, name: str) -> None:
     report = collect_with(inbox, **{name: b"x"})
     assert report.students[0].missing == [SECOND]
     assert f"{STUDENT}/{name} was not taken: it is an export" in report.text()
+
+
+# --- names against tasks -------------------------------------------------------------------------
+
+
+def with_imports(name: str) -> bytes:
+    """A notebook with a cell that has the same id in all of them, as those of the course have."""
+    content = make_notebook(name)
+    mark(content.cells[1], "imports")
+    return notebook_bytes(content)
+
+
+def test_two_notebooks_under_each_others_names_change_places(inbox: Path, source: Path) -> None:
+    for name in NOTEBOOKS:
+        (source / name).write_bytes(with_imports(name))
+    report = collect_with(inbox, **{SECOND: with_imports(THIRD), THIRD: with_imports(SECOND)})
+    assert second(inbox) == with_imports(SECOND)
+    assert (taken(inbox) / THIRD).read_bytes() == with_imports(THIRD)
+    assert f"{THIRD} was taken as {SECOND}" in report.text()
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize("with_stub", [True, False])
+def test_the_same_work_is_not_taken_for_two_notebooks(
+    inbox: Path, source: Path, with_stub: bool
+) -> None:
+    files = {SECOND: STUB} if with_stub else {}
+    report = collect_with(inbox, **files, **{THIRD: notebook(SECOND, "mine")})
+    assert second(inbox) == notebook(SECOND, "mine")
+    assert report.students[0].missing == [THIRD]
+    assert [item.reason for item in report.set_aside] == [
+        f"{STUDENT}/{THIRD} is {SECOND} by the tasks in it, so {THIRD} is missing"
+    ]
+    assert len(report.set_aside[0].copies) == 1 and report.exit_code == 3
+
+
+def test_one_notebook_under_three_names_is_taken_once(inbox: Path, source: Path) -> None:
+    report = collect_with(inbox, **{name: notebook(FIRST, "mine") for name in NOTEBOOKS})
+    assert report.students[0].notebooks == [FIRST]
+    assert len(report.set_aside) == 2 and report.exit_code == 3
+
+
+@pytest.mark.parametrize("name", [SECOND, "all.ipynb"])
+def test_the_tasks_of_several_notebooks_in_one_are_told(
+    inbox: Path, source: Path, name: str
+) -> None:
+    joined = make_notebook(SECOND)
+    joined.cells += make_notebook(THIRD).cells
+    for number, cell in enumerate(joined.cells):
+        cell.id = f"cell-{number}"
+    report = collect_with(inbox, **{name: notebook_bytes(joined)})
+    assert report.exit_code == 3
+    assert f"{name} holds the tasks of {SECOND} and {THIRD} at once" in report.text()
+
+
+def test_one_cell_of_another_notebook_is_no_news(inbox: Path, source: Path) -> None:
+    mixed = make_notebook(SECOND)
+    mixed.cells += [make_notebook(THIRD).cells[2]]
+    mixed.cells[-1].id = "pasted"
+    assert collect_with(inbox, **{SECOND: notebook_bytes(mixed)}).exit_code == 0
+    assert second(inbox) == notebook_bytes(mixed)
 
 
 # --- checkpoints ---------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fake_work import NOTEBOOKS, STUDENT
+from fake_work import NOTEBOOKS, STUDENT, make_notebook, notebook_bytes
 from inboxes import (
     MOODLE,
     OTHER,
@@ -447,3 +447,57 @@ def test_a_file_whose_name_is_not_the_systems_has_the_time_of_the_download(inbox
     files = {f"kimminsu_123_6789_{STUDENT}.tgz": tar(work()), f"{OTHER}.tgz": tar(work(OTHER))}
     put(inbox, "canvas.zip", make_zip(files, DOWNLOADED))
     assert [student.clock for student in run(inbox).students] == ["download", "download"]
+
+
+# --- a later upload that holds less --------------------------------------------------------------
+
+
+def without(name: str, student: str = STUDENT) -> bytes:
+    return tar({path: data for path, data in work(student).items() if not path.endswith(name)})
+
+
+def as_handed_out() -> bytes:
+    stub = make_notebook(NOTEBOOKS[1], solved=(), run=False, written="YOUR ANSWER HERE")
+    return tar(work() | {f"{STUDENT}/{NOTEBOOKS[1]}": notebook_bytes(stub)})
+
+
+@pytest.mark.parametrize("is_before", [True, False], ids=["in two runs", "in one run"])
+@pytest.mark.parametrize(
+    ("later", "lost"),
+    [(without(NOTEBOOKS[1]), "lacks"), (as_handed_out(), "as handed out")],
+    ids=["fewer notebooks", "a stub"],
+)
+def test_a_later_upload_that_holds_less_counts_and_is_told(
+    inbox: Path, later: bytes, lost: str, is_before: bool
+) -> None:
+    files = {f"{KIM} 300 PM/{STUDENT}.tgz": tar(work())}
+    put(inbox, "moodle.zip", make_zip(files))
+    if is_before:
+        assert run(inbox).exit_code == 0
+    put(inbox, "moodle.zip", make_zip({**files, f"{KIM} 500 PM/{STUDENT}.tgz": later}))
+    for _ in range(2):
+        report = run(inbox)
+        assert report.exit_code == 3
+        (told,) = report.set_aside
+        assert told.source.endswith(f"500 PM/{STUDENT}.tgz")
+        assert lost in told.reason and NOTEBOOKS[1] in told.reason and "300 PM" in told.reason
+        assert report.students[0].source == told.source
+    put(inbox, f"{STUDENT}.tar.gz", tar(work(mark="asked")))
+    assert run(inbox).exit_code == 0
+    check_taken(inbox, mark="asked")
+
+
+def test_a_later_upload_that_holds_more_is_no_news(inbox: Path) -> None:
+    first, then = f"{KIM} 300 PM/{STUDENT}.tgz", f"{KIM} 500 PM/{STUDENT}.tgz"
+    put(inbox, "moodle.zip", make_zip({first: as_handed_out(), then: tar(work())}))
+    assert run(inbox).exit_code == 0
+
+
+def test_a_file_that_was_exchanged_for_one_that_holds_less_is_told(inbox: Path) -> None:
+    upload = f"{MOODLE}/{STUDENT}.tar.gz"
+    put(inbox, upload, tar(work()))
+    run(inbox)
+    put(inbox, upload, without(NOTEBOOKS[1]), time=1_800_100_000)
+    report = run(inbox)
+    assert report.exit_code == 3
+    assert "lacks" in report.set_aside[0].reason
