@@ -49,6 +49,18 @@ def read_notebook(content: bytes) -> tuple[bytes, dict[str, Any], list[str]]:
     return content, notebook, notes
 
 
+def without_outputs(content: bytes) -> bytes | None:
+    """Return a notebook's file without what its cells printed, None if it is no notebook."""
+    try:
+        _, notebook, _ = read_notebook(content)
+    except BadNotebook:
+        return None
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = []
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
 def grade_ids(notebook: dict[str, Any]) -> set[str]:
     """Return the ids of all cells that nbgrader knows."""
     found = set()

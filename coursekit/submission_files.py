@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.names import notebook_numbers, student_ids, without_copy_marks
-from coursekit.notebook_text import BadNotebook, read_notebook
+from coursekit.notebook_text import BadNotebook, read_notebook, without_outputs
 from coursekit.notebook_work import Tasks, is_worked_on, tasks_of
 from coursekit.unpack import BadArchive, Limits, Member, Tree, readable
 
@@ -117,8 +117,8 @@ def take_files(
     files = files[:MAX_NOTEBOOK_FILES]
     checkpoints = _choose_checkpoints(members, student, expected, taken)
 
-    wanted = [m for m in files if m.size <= limits.max_notebook] + list(checkpoints.values())
     limit = max(limits.max_notebook, limits.max_checkpoint)
+    wanted = [m for m in files if m.size <= limit] + list(checkpoints.values())
     contents = tree.read([member.index for member in wanted], limit)
     read = [_Notebook(m, contents.get(m.index), expected) for m in files]
     for name in expected.notebooks:
@@ -151,18 +151,25 @@ class _Notebook:
         self.member, self.content = member, content
         self.reason, self.text, self.notes = "", b"", list[str]()
         self.tasks, self.is_worked_on = Tasks(), False
-        if content is None:
-            limit = expected.limits.max_notebook / 1e6
-            self.reason = f"has more than the {limit:.0f} MB that are accepted"
-            return
-        if content.count(b"[") + content.count(b"{") > MAX_PARTS:
+        limit = expected.limits.max_notebook
+        if content and content.count(b"[") + content.count(b"{") > MAX_PARTS:
             self.reason = f"has more than the {MAX_PARTS:,} parts that are accepted"
+            return
+        is_large = content is None or len(content) > limit
+        if content and is_large:
+            content = self.content = without_outputs(content)
+        if content is None or len(content) > limit:
+            self.reason = f"has more than the {limit / 1e6:.0f} MB that are accepted"
             return
         try:
             self.text, notebook, self.notes = read_notebook(content)
         except BadNotebook as error:
             self.reason = str(error)
         else:
+            if is_large:
+                self.notes.append(
+                    f"had more than {limit / 1e6:.0f} MB and was taken without its outputs"
+                )
             self._look_into(notebook, expected)
 
     def _look_into(self, notebook: dict[str, Any], expected: Expected) -> None:

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, mark, notebook_bytes
 from inboxes import FIRST, SECOND, THIRD, Files, make_zip, notebook, put, run, taken, tar, work
+from nbformat import v4
 
 from coursekit.collect_report import CollectReport
 from coursekit.notebook_text import read_notebook
 from coursekit.submission_files import is_checkpoint, is_notebook
+from coursekit.unpack import Limits
 
 STUB = notebook_bytes(make_notebook(SECOND, solved=(), run=False, written="YOUR ANSWER HERE"))
 
@@ -69,6 +71,30 @@ def test_pasted_pictures_of_a_damaged_notebook_stay(inbox: Path) -> None:
     *_, first, broken, listed = json.loads(second(inbox))["cells"]
     assert first["attachments"] == picture
     assert "attachments" not in broken and "attachments" not in listed
+
+
+@pytest.mark.parametrize("is_text", [False, True])
+def test_a_notebook_that_only_its_outputs_make_too_large_is_taken(
+    inbox: Path, is_text: bool
+) -> None:
+    """One whose text is too large is not."""
+    content = make_notebook(SECOND)
+    if is_text:
+        content.cells[0].source = "x" * 50_000
+    else:
+        content.cells[1].outputs = [v4.new_output("stream", name="stdout", text="x" * 50_000)]
+    put(
+        inbox, f"{STUDENT}.zip", make_zip(work() | {f"{STUDENT}/{SECOND}": notebook_bytes(content)})
+    )
+    report = run(inbox, limits=Limits(max_notebook=20_000))
+    assert report.students[0].missing == [SECOND] * is_text
+    if is_text:
+        assert "MB that are accepted" in report.set_aside[0].reason
+        return
+    assert f"{SECOND} had more than 0 MB and was taken without its outputs" in report.text()
+    cells = json.loads(second(inbox))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    assert [cell["id"] for cell in cells] == [cell.id for cell in content.cells]
 
 
 # --- notebooks under other names -----------------------------------------------------------------
