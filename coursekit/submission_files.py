@@ -117,8 +117,8 @@ def take_files(
     files = files[:MAX_NOTEBOOK_FILES]
     checkpoints = _choose_checkpoints(members, student, expected, taken)
 
-    limit = max(limits.max_notebook, limits.max_checkpoint)
-    wanted = [m for m in files if m.size <= limit] + list(checkpoints.values())
+    limit = max(limits.max_with_outputs, limits.max_checkpoint)
+    wanted = [m for m in files if m.size <= limits.max_with_outputs] + list(checkpoints.values())
     contents = tree.read([member.index for member in wanted], limit)
     read = [_Notebook(m, contents.get(m.index), expected) for m in files]
     for name in expected.notebooks:
