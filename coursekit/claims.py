@@ -36,14 +36,14 @@ def settle(student: str, finds: Sequence[Find], shared: Collection[str]) -> Sett
     good = [find for find in finds if not find.refused]
     good = _without_weak(student, good, settled)
     if reason := _conflict(student, good, shared):
-        by_ta = [find for find in good if find.at_top and find.is_named and not find.person]
+        by_ta = [find for find in good if is_by_ta(find)]
         if not by_ta:
             todo = TELL if any(find.person for find in good) else COPY
             settled.aside += [(find, reason, todo) for find in good]
             good = []
         settled.latest = max(by_ta, key=_rank, default=None)
     else:
-        settled.latest = max(good, key=_rank, default=None)
+        settled.latest = max(_comparable(good), key=_rank, default=None)
     for find in finds:
         if find.refused:
             if _is_solved(find, settled.latest):
@@ -55,6 +55,11 @@ def settle(student: str, finds: Sequence[Find], shared: Collection[str]) -> Sett
     if settled.latest and settled.latest.at_top:
         settled.latest = _of_its_time(settled.latest, settled.earlier)
     return settled
+
+
+def is_by_ta(find: Find) -> bool:
+    """Whether a find lies in the inbox itself under a student's id, as a TA puts what is mended."""
+    return find.at_top and find.is_named and not find.person
 
 
 def ids_of_people(finds: Collection[Find]) -> dict[str, str]:
@@ -75,6 +80,13 @@ def shared_folders(finds: Collection[Find], archives: Collection[str]) -> set[st
             students.setdefault(find.box, set()).add(find.student)
     several = {box for box, ids in students.items() if len(ids) > 1 or time_in_name(box)}
     return several | set(archives)
+
+
+def _comparable(good: Sequence[Find]) -> list[Find]:
+    """Return what has a time to compare: a download's own time beats nothing that a TA put here."""
+    if not any(is_by_ta(find) for find in good):
+        return list(good)
+    return [find for find in good if find.clock != "download" or is_by_ta(find)]
 
 
 def _rank(find: Find) -> tuple[object, ...]:
@@ -134,6 +146,9 @@ def _conflict(student: str, good: Sequence[Find], shared: Collection[str]) -> st
 
 def _is_solved(refused: Find, latest: Find | None) -> bool:
     """Whether what could not be used was followed by something usable of the same person."""
-    if latest is None or refused.time > latest.time:
+    if latest is None:
+        return False
+    is_time_known = refused.clock != "download" or not is_by_ta(latest)
+    if is_time_known and refused.time > latest.time:
         return False
     return refused.person == latest.person or latest.person is None

@@ -30,6 +30,8 @@ WHEN = {
     "time submitted", "handed in", "제출 시간", "제출 일시", "제출 시각", "최종 수정 (제출)",
 }  # fmt: skip
 
+SHOWN = 5  # cells in one sentence
+
 
 @dataclass(frozen=True)
 class Listed:
@@ -50,6 +52,8 @@ class ClassList:
     used: set[str] = field(default_factory=set)
     """The names of the files that are lists."""
     problems: list[str] = field(default_factory=list)
+    has_unread_times: bool = False
+    """Whether a list says when somebody handed in, in words that are not understood."""
 
     def find(self, keys: Sequence[str]) -> Listed | None:
         """Return what is listed under the first of `keys` that is known, and nobody else's."""
@@ -75,8 +79,11 @@ def read_class_list(inbox: Folder) -> ClassList:
         state.update(content)
         if problem := _add(rows, result):
             result.problems.append(f"{name} {problem} and was not used")
-        else:
-            result.used.add(name)
+            continue
+        result.used.add(name)
+        if unread := _unread_times(rows):
+            result.has_unread_times = True
+            result.problems.append(f"{name} {unread}")
     result.digest = state.hexdigest()
     return result
 
@@ -99,9 +106,9 @@ def _text(content: bytes) -> str:
 
 def _add(rows: Sequence[Sequence[str]], result: ClassList) -> str:
     """Add the rows of one list; return what is wrong with it, empty if nothing is."""
-    header = [" ".join(title.split()).casefold() for title in rows[0]] if rows else []
+    header = _header(rows)
     who = [index for index, title in enumerate(header) if title in WHO]
-    when = next((index for index, title in enumerate(header) if title in WHEN), None)
+    when = _time_column(header)
     if not who or (len(who) == 1 and when is None):
         return "has no columns that say who handed in and when (see docs/ta-collect.md)"
     names = [header.index(title) for title in ("first name", "last name") if title in header]
@@ -118,6 +125,34 @@ def _add(rows: Sequence[Sequence[str]], result: ClassList) -> str:
             if known != listed:
                 result.by_key[key] = _merged(known, listed)
     return ""
+
+
+def _header(rows: Sequence[Sequence[str]]) -> list[str]:
+    return [" ".join(title.split()).casefold() for title in rows[0]] if rows else []
+
+
+def _time_column(header: Sequence[str]) -> int | None:
+    return next((index for index, title in enumerate(header) if title in WHEN), None)
+
+
+def _unread_times(rows: Sequence[Sequence[str]]) -> str:
+    """Return which cells look like times that cannot be read; a time has digits, "-" has none."""
+    column = _time_column(_header(rows))
+    if column is None:
+        return ""
+    cells = [(n, row[column].strip()) for n, row in enumerate(rows, 1) if len(row) > column]
+    unread = [
+        f'row {n}: "{readable(cell)[:60]}"'
+        for n, cell in cells[1:]
+        if re.search(r"\d", cell) and written_time(cell) is None
+    ]
+    if not unread:
+        return ""
+    more = f" and {len(unread) - SHOWN} more" if len(unread) > SHOWN else ""
+    return (
+        f'has times in its column "{readable(rows[0][column])}" that cannot be read '
+        f"({'; '.join(unread[:SHOWN])}{more}): write them like 2026-10-07 15:00 and collect again"
+    )
 
 
 def _is_id(cell: str) -> bool:

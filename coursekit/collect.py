@@ -15,6 +15,7 @@ import re
 import shutil
 import tempfile
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
@@ -24,7 +25,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from coursekit.claims import ids_of_people, settle, shared_folders
+from coursekit.claims import ids_of_people, is_by_ta, settle, shared_folders
 from coursekit.class_list import ClassList, read_class_list
 from coursekit.collect_report import (
     Collected,
@@ -44,11 +45,13 @@ from coursekit.submission_files import BadFile, Expected
 from coursekit.unpack import Folder, Limits
 
 RECORD_VERSION = 2
+READING_VERSION = 2  # another number when archives are read otherwise: all are read once more
 STAGING = ".collecting-"
 EARLIER = "earlier-"  # a submission that is being replaced
 NAMES_SHOWN = 50  # of ignored files, in the record
 LONGEST_NAME = 180  # bytes of a copy's name; file systems end at 255, and ".reason.txt" follows
 DEEPEST = 8  # folders around a copy
+LOST = "ask the student which one counts, and copy that one into the inbox as {}.zip (or .tar.gz)"
 ASK = "ask the student for the file; mend the copy if it is a slip"
 
 
@@ -127,7 +130,11 @@ class _Run:
         self.sources: dict[str, Source] = {}
         self.when: dict[str, datetime] = {}
         """When each submission was handed in, as this run understands it."""
-        self.report = CollectReport(aside=aside, timezone=expected.timezone)
+        self.report = CollectReport(
+            aside=aside,
+            has_unread_times=self.people.has_unread_times,
+            timezone=expected.timezone,
+        )
 
     def collect(self) -> CollectReport:
         found = self.reader.find_sources(self.inbox)
@@ -198,7 +205,28 @@ class _Run:
             self.report.superseded.append(
                 Replaced(student, find.where, find.when, latest.where, latest.when)
             )
-        self.report.students.append(self._put_into_place(student, latest))
+        collected = self._put_into_place(student, latest)
+        self.report.students.append(collected)
+        if collected.status != "kept" and not is_by_ta(latest):
+            earlier: list[Find | Collected] = [find for find in settled.earlier if not find.refused]
+            if held and collected.status == "replaced":
+                earlier.append(held)
+            self._tell_lost(latest, earlier)
+
+    def _tell_lost(self, latest: Find, earlier: Iterable[Find | Collected]) -> None:
+        """Tell what an earlier submission holds and the one that counts does not."""
+        for other in earlier:
+            absent = sorted(set(other.notebooks) - set(latest.notebooks))
+            undone = sorted(set(other.worked_on) - set(latest.worked_on) - set(absent))
+            lost = [f"lacks {', '.join(absent)}"] * bool(absent)
+            lost += [f"has {', '.join(undone)} as handed out"] * bool(undone)
+            if lost:
+                source = other.where if isinstance(other, Find) else other.source
+                reason = (
+                    f"counts, as the latest, but {' and '.join(lost)}, unlike the earlier {source}"
+                )
+                self._set_aside(latest, reason, LOST.format(latest.student))
+                return
 
     def _tell_misplaced(self, finds: list[Find]) -> None:
         """Tell of what `submitted/` still holds under an id that turned out to be another's."""
@@ -251,6 +279,7 @@ class _Run:
             find.ignored[:NAMES_SHOWN],
             find.person,
             find.late,
+            find.worked_on,
         )
 
     def _status(self, target: Path, held: Collected | None, find: Find) -> str:
@@ -268,6 +297,8 @@ class _Run:
             time = self.when.get(held.source) or datetime.fromisoformat(held.when)
         if held and held.source == find.where and find.time == time:
             return "replaced"  # the file in the inbox was exchanged for another
+        if held and held.clock == "download" and is_by_ta(find):
+            return "replaced"  # the time of a download says nothing against what a TA has mended
         return "replaced" if time is None or find.time > time else "kept"
 
     def _staged(self, find: Find) -> Path:
@@ -335,6 +366,7 @@ class _Record:
 def _fingerprint(expected: Expected, people: ClassList) -> str:
     """Return a hash of all that decides how an archive is read; the same in every process."""
     content = {**asdict(expected), "tasks": {}, "people": people.digest}
+    content["version"] = READING_VERSION
     for name, tasks in expected.tasks.items():
         content["tasks"][name] = [sorted(tasks.ids), sorted(tasks.names), tasks.solutions]
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
@@ -474,7 +506,7 @@ def _held_time(target: Path) -> datetime | None:
 
 
 def _tasks(source: Path, names: Iterable[str]) -> dict[str, Tasks]:
-    """Return the tasks of each instructor notebook that is there."""
+    """Return the tasks of each instructor notebook that is there, less what several share."""
     tasks = {}
     for name in names:
         path = source / name
@@ -483,4 +515,13 @@ def _tasks(source: Path, names: Iterable[str]) -> dict[str, Tasks]:
                 tasks[name] = tasks_to_solve(read_notebook(path.read_bytes())[1])
             except BadNotebook as error:
                 raise CourseError(f"{path} {error}; restore it.") from error
-    return tasks
+    ids = Counter(grade_id for asked in tasks.values() for grade_id in asked.ids)
+    names_of = Counter(name for asked in tasks.values() for name in asked.names)
+    return {
+        notebook: replace(
+            asked,
+            ids={grade_id for grade_id in asked.ids if ids[grade_id] == 1},
+            names={name for name in asked.names if names_of[name] == 1},
+        )
+        for notebook, asked in tasks.items()
+    }

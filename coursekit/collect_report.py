@@ -35,6 +35,8 @@ class Collected:
     """Who uploaded it, as the learning system calls them."""
     late: bool = False
     """Whether the learning system calls it late (Canvas does, in the name of the file)."""
+    worked_on: list[str] = field(default_factory=list)
+    """Those of the notebooks that are not as they were handed out."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class CollectReport:
     ignored: list[str] = field(default_factory=list)
     """Files in the inbox that belong to no submission."""
     aside: Path = Path("inbox_set_aside")
+    has_unread_times: bool = False
+    """Whether a list in the inbox says when, but not so that it can be read."""
     timezone: str | None = None
     """The learning system's clock, in which times are shown; None: this machine's."""
 
@@ -163,11 +167,15 @@ class CollectReport:
         unknown = [student for student in self.students if student.clock == "download"]
         if not unknown:
             return []
+        what = (
+            "Mend the times in the list that cannot be read (above)"
+            if self.has_unread_times
+            else "Put the learning system's list of times into the inbox as a .csv"
+        )
         return [
             f"Times: of {len(unknown)} submission(s) only the time of the download is known "
             f"({self._time(unknown[0].when)}), not when they were handed in, so no lateness can be "
-            "told. Put the learning system's list of times into the inbox as a .csv and collect "
-            "again (docs/ta-collect.md says which)."
+            f"told. {what} and collect again (docs/ta-collect.md says which)."
         ]
 
     def _time(self, when: str) -> str:

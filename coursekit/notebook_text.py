@@ -11,6 +11,8 @@ from typing import Any
 
 import nbformat
 
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # as nbformat's schema has it
+
 
 class BadNotebook(Exception):
     """A file that is no notebook; the text completes the sentence "<name> ..."."""
@@ -45,6 +47,18 @@ def read_notebook(content: bytes) -> tuple[bytes, dict[str, Any], list[str]]:
     if notes:
         content = (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
     return content, notebook, notes
+
+
+def without_outputs(content: bytes) -> bytes | None:
+    """Return a notebook's file without what its cells printed, None if it is no notebook."""
+    try:
+        _, notebook, _ = read_notebook(content)
+    except BadNotebook:
+        return None
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = []
+    return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def grade_ids(notebook: dict[str, Any]) -> set[str]:
@@ -111,9 +125,10 @@ def _is_valid(notebook: dict[str, Any]) -> bool:
 def _essentials(notebook: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Return what of a damaged notebook counts, and how many cells do not even have that.
 
-    What counts is the text of the cells, and which cells they are.
+    What counts is the text of the cells with its pictures, and which cells they are.
     """
-    cells = []
+    cells: list[dict[str, Any]] = []
+    names = set[str]()
     found = _list(notebook.get("cells"))
     for cell in found:
         source = cell.get("source") if isinstance(cell, dict) else None
@@ -126,8 +141,13 @@ def _essentials(notebook: dict[str, Any]) -> tuple[dict[str, Any], int]:
         kept = {"cell_type": cell["cell_type"], "source": source, "metadata": {}}
         if isinstance(info, dict):
             kept["metadata"] = {"nbgrader": info}
-        if isinstance(cell.get("id"), str):
-            kept["id"] = cell["id"]
+        name = cell.get("id")
+        is_good = isinstance(name, str) and _CELL_ID.fullmatch(name) and name not in names
+        # nbformat would draw an id by lot, and two readings of one file would differ
+        kept["id"] = name if is_good else f"unnamed-{len(cells)}"
+        names.add(kept["id"])
+        if _are_attachments(cell.get("attachments")) and cell["cell_type"] != "code":
+            kept["attachments"] = cell["attachments"]
         if cell["cell_type"] == "code":
             kept |= {"execution_count": None, "outputs": []}
         cells.append(kept)
@@ -135,6 +155,14 @@ def _essentials(notebook: dict[str, Any]) -> tuple[dict[str, Any], int]:
     if (found and not cells) or not _is_valid(plain):
         raise BadNotebook("is a damaged notebook")
     return plain, len(found) - len(cells)
+
+
+def _are_attachments(value: Any) -> bool:
+    """Whether these are a text's pictures as nbformat keeps them: a name, a type, the content."""
+    return isinstance(value, dict) and all(
+        isinstance(bundle, dict) and all(isinstance(content, str) for content in bundle.values())
+        for bundle in value.values()
+    )
 
 
 def _list(value: Any) -> list[Any]:

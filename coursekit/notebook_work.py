@@ -25,6 +25,11 @@ class Tasks:
         """Return how much of these tasks another notebook holds; ids tell more than names."""
         return len(self.ids & other.ids) or len(self.names & other.names)
 
+    def are_mostly_in(self, other: "Tasks") -> bool:
+        """Whether another notebook holds at least half of these tasks."""
+        known = self.ids if self.ids & other.ids else self.names
+        return bool(known) and 2 * self.shared(other) >= len(known)
+
 
 def tasks_of(notebook: dict[str, Any]) -> Tasks:
     """Return the tasks in a notebook's JSON."""

@@ -56,6 +56,8 @@ class Find:
     """Whether the learning system calls it late."""
     digest: str = ""
     notebooks: list[str] = field(default_factory=list)
+    worked_on: list[str] = field(default_factory=list)
+    """Those of the notebooks that are not as they were handed out."""
     missing: list[str] = field(default_factory=list)
     checkpoints: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -189,7 +191,7 @@ class Reader:
             wrapped = replace(source, name=name, parts=parts, members=[inner], at_top=False)
             inside = self._nested_archive(tree, inner, wrapped, owner, depth + 1)
             is_named = bool(owner or self._students(source) or first_id(source.says))
-            finds += [replace(find, is_named=is_named) for find in inside]
+            finds += [replace(find, is_named=is_named, at_top=source.at_top) for find in inside]
         good = [find for find in finds if not find.refused]
         if len({find.digest for find in good}) > 1:
             listed = ", ".join(readable(inner.name) for inner in nested)
@@ -302,6 +304,7 @@ class Reader:
                 + "".join(f"; {bad.name} {bad.reason}" for bad in taken.bad_files)
             )
         find.notebooks, find.missing = taken.notebooks, taken.missing
+        find.worked_on = taken.worked_on
         find.checkpoints, find.bad_files = taken.checkpoints, taken.bad_files
         find.notes += taken.notes
         find.ignored = [readable(m.name) for m in members if m.index not in taken.used]
@@ -339,7 +342,7 @@ class Reader:
             # Nothing was handed in after it arrived here, nor a year before.
             if timedelta(days=-1) < last_change - written < timedelta(days=366):
                 time, clock = written, "name"
-        elif source.name in self._downloads:
+        elif self._is_of_download(source):
             clock = "download"
         number = copy_number(source.parts[-1]) if source.is_archive else 0
         time += timedelta(microseconds=number)
@@ -358,8 +361,21 @@ class Reader:
             theirs, at_least = [s for s in sources if not s.upload], 3
         times = [self._aware(m.modified) for s in theirs for m in s.members if m.modified]
         people = {source.person or source.name for source in theirs}
-        if len(people) >= at_least and times and max(times) - min(times) <= DOWNLOAD:
-            self._downloads |= {source.name for source in theirs}
+        if len(people) < at_least or not times or max(times) - min(times) > DOWNLOAD:
+            return
+        self._downloads |= {source.name for source in theirs}
+        # What lies beside them under a name that is not the system's came with them.
+        for source in sources:
+            beside = [self._aware(m.modified) for m in source.members if m.modified]
+            is_dated = source.at_top or bool(source.upload and source.upload.when)
+            span = max([*times, *beside]) - min([*times, *beside])
+            if beside and not is_dated and span <= DOWNLOAD:
+                self._downloads.add(source.name)
+
+    def _is_of_download(self, source: Source) -> bool:
+        """Whether a source, or what it lies in, knows only when it was downloaded."""
+        parts = source.name.split("/")
+        return any("/".join(parts[:size]) in self._downloads for size in range(1, len(parts) + 1))
 
     # --- what cannot be used ---------------------------------------------------------------------
 

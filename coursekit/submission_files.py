@@ -1,9 +1,9 @@
 """Choose the files of one submission: which notebook is which, and the checkpoints.
 
-A notebook is known by its name, else by the tasks in it, else by the number in its name. Of several
-the one that was worked on counts. A checkpoint is known by its name. Whatever it was in its
-archive, a file that is taken becomes a plain one that can be read and not run. What looks like work
-and is not taken is told in a sentence; all else is left alone.
+A notebook is known by its name unless its tasks are another's, else by the tasks in it, else by the
+number in its name. Of several the one that was worked on counts. A checkpoint is known by its name.
+Whatever it was in its archive, a file that is taken becomes a plain one that can be read and not
+run. What looks like work and is not taken is told in a sentence; all else is left alone.
 """
 
 import re
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit.names import notebook_numbers, student_ids, without_copy_marks
-from coursekit.notebook_text import BadNotebook, read_notebook
+from coursekit.notebook_text import BadNotebook, read_notebook, without_outputs
 from coursekit.notebook_work import Tasks, is_worked_on, tasks_of
 from coursekit.unpack import BadArchive, Limits, Member, Tree, readable
 
@@ -85,6 +85,8 @@ class Taken:
     """Which files of a submission were taken, and what a person should know about them."""
 
     notebooks: list[str] = field(default_factory=list)
+    worked_on: list[str] = field(default_factory=list)
+    """Those of the notebooks that are not as they were handed out."""
     missing: list[str] = field(default_factory=list)
     checkpoints: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -115,15 +117,18 @@ def take_files(
     files = files[:MAX_NOTEBOOK_FILES]
     checkpoints = _choose_checkpoints(members, student, expected, taken)
 
-    wanted = [m for m in files if m.size <= limits.max_notebook] + list(checkpoints.values())
-    limit = max(limits.max_notebook, limits.max_checkpoint)
+    limit = max(limits.max_with_outputs, limits.max_checkpoint)
+    wanted = [m for m in files if m.size <= limits.max_with_outputs] + list(checkpoints.values())
     contents = tree.read([member.index for member in wanted], limit)
     read = [_Notebook(m, contents.get(m.index), expected) for m in files]
     for name in expected.notebooks:
         notebook = _choose(name, read, expected, taken)
         if notebook is None:
             notebook = _backup(name, backups, tree, expected, taken)
+        if notebook is None:
+            _tell_misnamed(name, read, folder, taken)
         _take_notebook(name, notebook, expected, folder, taken)
+    _tell_joined(read, expected, folder, taken)
     for name, member in checkpoints.items():
         write(folder / "model_checkpoints" / name, contents[member.index])
         taken.checkpoints.append(name)
@@ -146,18 +151,25 @@ class _Notebook:
         self.member, self.content = member, content
         self.reason, self.text, self.notes = "", b"", list[str]()
         self.tasks, self.is_worked_on = Tasks(), False
-        if content is None:
-            limit = expected.limits.max_notebook / 1e6
-            self.reason = f"has more than the {limit:.0f} MB that are accepted"
-            return
-        if content.count(b"[") + content.count(b"{") > MAX_PARTS:
+        limit = expected.limits.max_notebook
+        if content and content.count(b"[") + content.count(b"{") > MAX_PARTS:
             self.reason = f"has more than the {MAX_PARTS:,} parts that are accepted"
+            return
+        is_large = content is None or len(content) > limit
+        if content and is_large:
+            content = self.content = without_outputs(content)
+        if content is None or len(content) > limit:
+            self.reason = f"has more than the {limit / 1e6:.0f} MB that are accepted"
             return
         try:
             self.text, notebook, self.notes = read_notebook(content)
         except BadNotebook as error:
             self.reason = str(error)
         else:
+            if is_large:
+                self.notes.append(
+                    f"had more than {limit / 1e6:.0f} MB and was taken without its outputs"
+                )
             self._look_into(notebook, expected)
 
     def _look_into(self, notebook: dict[str, Any], expected: Expected) -> None:
@@ -167,21 +179,36 @@ class _Notebook:
         self.is_worked_on = is_worked_on(notebook, asked.solutions)
 
     guess: str | None = None
-    """Which notebook it is by the tasks in it, else by the number in its name."""
+    """Which notebook it is: by its name, the tasks in it, or the number in its name."""
 
     @property
     def name(self) -> str:
         return readable(self.member.name)
 
-    def is_named(self, name: str) -> bool:
+    def has_name(self, name: str) -> bool:
         return self.member.parts[-1].casefold() == name.casefold()
 
+    def is_named(self, name: str) -> bool:
+        """Whether it has this name, and its tasks are not clearly another notebook's."""
+        return self.has_name(name) and self.guess in (None, name)
+
     def _guess(self, expected: Expected) -> str | None:
-        if name := self.by_tasks(expected):
-            return name
+        named = next((name for name in expected.notebooks if self.has_name(name)), None)
+        held = self.by_tasks(expected)
+        if named and (held is None or not self._is_clearly(held, named, expected)):
+            return named
+        if held:
+            return held
         numbers = notebook_numbers(self.member.parts[-1])
         names = [name for name in expected.notebooks if numbers & notebook_numbers(name)]
         return names[0] if len(names) == 1 else None
+
+    def _is_clearly(self, held: str, named: str, expected: Expected) -> bool:
+        """Whether it holds tasks of `held` and none of `named`, as far as it has ids by these."""
+        theirs, own = expected.tasks[held], expected.tasks.get(named, Tasks())
+        if theirs.ids & self.tasks.ids:
+            return not own.ids & self.tasks.ids
+        return not own.shared(self.tasks)
 
     def by_tasks(self, expected: Expected) -> str | None:
         """Return the notebook that shares most tasks, None if none does or two share as many."""
@@ -189,6 +216,10 @@ class _Notebook:
         best = max(shared.values(), default=0)
         names = [name for name, count in shared.items() if count == best]
         return names[0] if best and len(names) == 1 else None
+
+    def holds(self, expected: Expected) -> list[str]:
+        """Return the notebooks of which it holds most tasks."""
+        return [name for name, asked in expected.tasks.items() if asked.are_mostly_in(self.tasks)]
 
 
 def _choose(
@@ -254,7 +285,7 @@ def _backup(
         if named and member.size <= expected.limits.max_notebook:
             content = tree.read([member.index], expected.limits.max_notebook)[member.index]
             notebook = _Notebook(member, content, expected)
-            if not notebook.reason and notebook.is_worked_on:
+            if not notebook.reason and notebook.is_worked_on and notebook.guess == name:
                 taken.notes.append(
                     f"{name} is missing; Jupyter's backup of it, {notebook.name}, was taken: ask "
                     "whether that is the last state"
@@ -271,25 +302,51 @@ def _take_notebook(
         return
     taken.used.add(notebook.member.index)
     if notebook.reason:
-        bad = BadFile(notebook.name, notebook.reason)
-        if notebook.content is not None:
-            bad.copy = folder.with_name(f"{folder.name}-bad") / name
-            write(bad.copy, notebook.content)
         taken.missing.append(name)
-        taken.bad_files.append(bad)
+        _add_bad(notebook, notebook.reason, name, folder, taken)
         return
     taken.notes += [f"{name} {note}" for note in notebook.notes]
     asked = expected.tasks.get(name)
-    other = notebook.by_tasks(expected)
-    if other and other != name and asked and not asked.shared(notebook.tasks):
-        taken.notes.append(f"{name} holds the tasks of {other}")
-    elif asked and asked.solutions and not asked.shared(notebook.tasks):
+    if asked and asked.solutions and not asked.shared(notebook.tasks):
         taken.notes.append(
             f"{notebook.name} is not a notebook of this assignment: it holds none of the tasks of "
             f"{name}; ask the student for the right file"
         )
     write(folder / name, notebook.text)
     taken.notebooks.append(name)
+    if notebook.is_worked_on:
+        taken.worked_on.append(name)
+
+
+def _tell_misnamed(name: str, notebooks: Sequence[_Notebook], folder: Path, taken: Taken) -> None:
+    """Say why a file with the name of a missing notebook was not taken for it."""
+    for notebook in notebooks:
+        if notebook.has_name(name) and not notebook.is_named(name):
+            taken.used.add(notebook.member.index)
+            reason = f"is {notebook.guess} by the tasks in it, so {name} is missing"
+            _add_bad(notebook, reason, name, folder, taken)
+            return
+
+
+def _tell_joined(
+    notebooks: Sequence[_Notebook], expected: Expected, folder: Path, taken: Taken
+) -> None:
+    """Say which files hold several notebooks in one, whether they were taken or not."""
+    for notebook in notebooks:
+        several = notebook.holds(expected)
+        if len(several) > 1:
+            taken.used.add(notebook.member.index)
+            reason = f"holds the tasks of {' and '.join(several)} at once"
+            _add_bad(notebook, reason, notebook.member.parts[-1], folder, taken)
+
+
+def _add_bad(notebook: _Notebook, reason: str, name: str, folder: Path, taken: Taken) -> None:
+    """Tell what is wrong with a notebook, with a copy of it if it was read."""
+    bad = BadFile(notebook.name, reason)
+    if notebook.content is not None:
+        bad.copy = folder.with_name(f"{folder.name}-bad") / name
+        write(bad.copy, notebook.content)
+    taken.bad_files.append(bad)
 
 
 def _choose_checkpoints(

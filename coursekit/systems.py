@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from coursekit.names import squashed, time_in_name
 
@@ -40,7 +40,7 @@ def upload(parts: Sequence[str]) -> Upload | None:
         folder, below = tuple(parts[:index]), tuple(parts[index + 1 :])
         found = _named(part)
         if found is None and below and index and _holds_repositories(parts[index - 1]):
-            found = _Named(part, part, "", (squashed(part), *_endings(part)), part)
+            found = _Named(part, part, "", (squashed(part), _user(part, parts[index - 1])), part)
         if found and (found.rest or below):  # else a file is named like a person's folder
             inside = (found.rest, *below) if found.rest else below
             return Upload(
@@ -125,54 +125,95 @@ def _holds_repositories(folder: str) -> bool:
     return folder.casefold().endswith("-submissions")
 
 
-def _endings(repository: str) -> tuple[str, ...]:
-    """Return what of "assignment-1-kim-minsu" may be the user's name: every ending."""
-    words = repository.split("-")
-    return tuple(squashed("".join(words[index:])) for index in range(1, len(words)))
+def _user(repository: str, folder: str) -> str:
+    """Return the user of "assignment-1-kim-minsu" in "assignment-1-submissions": all that follows
+    the assignment's name, for "minsu" may be another user. Empty where the two do not fit.
+    """
+    assignment = re.sub("-submissions$", "-", folder, flags=re.IGNORECASE)
+    fits = repository.casefold().startswith(assignment.casefold())
+    return squashed(repository[len(assignment) :]) if fits else ""
 
 
 # --- times as systems write them -----------------------------------------------------------------
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DAY = re.compile(
+_DATE = re.compile(
+    # "2026-10-07", "2026/10/7", "2026. 10. 7.", "2026년 10월 7일"
+    r"(?<!\d)(?P<year>20\d\d) ?(?P<dash>[-/.년]) ?(?P<month>\d{1,2}) ?(?:(?P=dash)|월) ?"
+    r"(?P<day>\d{1,2})(?!\d)(?: ?일|\.(?!\d))?"
     # "Oct 7, 2026", "7 October 2026"
-    r"(?P<month>[A-Z][a-z]{2,8})\.? (?P<day>[0-9]{1,2}),? (?P<year>20[0-9]{2})"
-    r"|(?P<day2>[0-9]{1,2})\.? (?P<month2>[A-Z][a-z]{2,8}),? (?P<year2>20[0-9]{2})"
+    r"|(?P<month2>[A-Z][a-z]{2,8})\.? (?P<day2>\d{1,2}),? (?P<year2>20\d\d)(?!\d)"
+    r"|(?<!\d)(?P<day3>\d{1,2})\.? (?P<month3>[A-Z][a-z]{2,8})\.?,? (?P<year3>20\d\d)(?!\d)",
+    re.ASCII,
 )
 _CLOCK = re.compile(
-    r"(?<![0-9])(?P<hour>[0-9]{1,2})[:.]?(?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
-    r"(?:\s*(?P<half>[AaPp])\.?[Mm])?"
+    # "15:00:30", "3:00 PM", "300 PM", "3 p.m.", "오후 3:00", "15시 30분"
+    r"(?<![\d:.])(?:(?P<before>[AP]M|오전|오후) ?)?(?P<hour>\d{1,2})(?:"
+    r"[:.]?(?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:\.\d+)?)?(?![\d:.])"
+    r"|시(?: ?(?P<minute2>\d{1,2})분)?(?: ?(?P<second2>\d{1,2})초)?"
+    r"|(?= ?[AP]\.?M|(?<=[AP]M \d)|(?<=[AP]M \d\d)))"
+    r"(?: ?(?P<after>[AP]\.?M\b\.?|오전|오후))?",
+    re.IGNORECASE,
+)
+_ZONES = {"z": 0, "utc": 0, "gmt": 0, "kst": 9}
+_ZONE = re.compile(r"\(?\b(?P<name>Z|UTC|GMT|KST)\b\)?", re.IGNORECASE)
+# what may stand around a date and a time, and says nothing more
+_AROUND = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?|[월화수목금토일]요일"
+    r"|\([월화수목금토일]\)|\bat\b|[,\s]",
+    re.IGNORECASE,
 )
 
 
 def written_time(text: str) -> datetime | None:
     """Return the time in words such as "Wednesday, 7 October 2026, 3:00 PM", or of ISO 8601.
 
-    Naive unless it names its zone; None if there is none.
+    Naive unless it names its zone. A date alone means its beginning; None if there is no time, or
+    anything that is not understood.
     """
-    text = " ".join(text.replace("\N{NARROW NO-BREAK SPACE}", " ").split())
+    text = " ".join(unicodedata.normalize("NFKC", text).split())
     iso = text.replace(" UTC", "+00:00").replace(" Z", "+00:00")
     try:
         return datetime.fromisoformat(re.sub(r" ([+-][0-9]{2}:?[0-9]{2})$", r"\1", iso))
     except ValueError:
         pass
-    if not (day := _DAY.search(text)):
-        return time_in_name(text)
-    month = (day["month"] or day["month2"])[:3].casefold()
-    clock = _CLOCK.search(text, day.end())
-    if month not in _MONTHS:
+    if not (date := _DATE.search(text)):
         return None
-    hour = int(clock["hour"]) if clock else 0
-    if clock and clock["half"]:
-        hour = hour % 12 + (12 if clock["half"] in "Pp" else 0)
+    text = text[: date.start()] + " " + text[date.end() :]
+    if zone := _ZONE.search(text):
+        text = text[: zone.start()] + text[zone.end() :]
+    clock = _CLOCK.search(text)
+    if clock:
+        text = text[: clock.start()] + text[clock.end() :]
+    if _AROUND.sub("", text):
+        return None
     try:
-        return datetime(
-            int(day["year"] or day["year2"]),
-            _MONTHS.index(month) + 1,
-            int(day["day"] or day["day2"]),
-            hour,
-            int(clock["minute"]) if clock else 0,
-            int(clock["second"] or 0) if clock else 0,
-        )
+        year, month, day = _day(date)
+        hour, minute, second = _hours(clock) if clock else (0, 0, 0)
+        time = datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
+    if zone:
+        time = time.replace(tzinfo=timezone(timedelta(hours=_ZONES[zone["name"].casefold()])))
+    return time
+
+
+def _day(date: re.Match[str]) -> tuple[int, int, int]:
+    """Return year, month and day. Raises `ValueError` for a month that does not exist."""
+    year = date["year"] or date["year2"] or date["year3"]
+    month = date["month2"] or date["month3"]
+    number = _MONTHS.index(month[:3].casefold()) + 1 if month else int(date["month"])
+    return int(year), number, int(date["day"] or date["day2"] or date["day3"])
+
+
+def _hours(clock: re.Match[str]) -> tuple[int, int, int]:
+    """Return hour, minute and second. Raises `ValueError` for an hour that contradicts its half."""
+    hour, half = int(clock["hour"]), (clock["before"] or clock["after"] or "").casefold()
+    is_late = half.startswith(("p", "오후"))
+    is_double = bool(clock["before"] and clock["after"])
+    if is_double or (half and hour > 12 and not is_late):
+        raise ValueError(f"{hour} {half}")
+    if half:
+        hour = hour % 12 + 12 * is_late
+    minute = clock["minute"] or clock["minute2"] or 0
+    return hour, int(minute), int(clock["second"] or clock["second2"] or 0)

@@ -45,6 +45,8 @@ class Limits:
     ratio_floor: int = 10 * MB
     """Below this many unpacked bytes the ratio does not matter."""
     max_notebook: int = 25 * MB
+    max_with_outputs: int = 100 * MB
+    """Up to this a larger notebook is read, to take it without its outputs."""
     max_checkpoint: int = 50 * MB
     max_checkpoints: int = 8
     max_depth: int = 3

@@ -1,13 +1,17 @@
 """Of the files in a submission the ones that hold the work are taken; what is not is told."""
 
+import json
 from pathlib import Path
 
 import pytest
-from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, notebook_bytes
+from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, mark, notebook_bytes
 from inboxes import FIRST, SECOND, THIRD, Files, make_zip, notebook, put, run, taken, tar, work
+from nbformat import v4
 
 from coursekit.collect_report import CollectReport
+from coursekit.notebook_text import read_notebook
 from coursekit.submission_files import is_checkpoint, is_notebook
+from coursekit.unpack import Limits
 
 STUB = notebook_bytes(make_notebook(SECOND, solved=(), run=False, written="YOUR ANSWER HERE"))
 
@@ -33,6 +37,64 @@ def collect_with(inbox: Path, without: str = SECOND, **files: bytes) -> CollectR
 
 def second(inbox: Path) -> bytes:
     return (taken(inbox) / SECOND).read_bytes()
+
+
+# --- damaged notebooks ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell_id", ["cell:1", "my cell", "", "셀", "x" * 65])
+def test_an_odd_cell_id_costs_only_that_id(inbox: Path, cell_id: str) -> None:
+    content = json.loads(notebook(SECOND, "mine"))
+    content["cells"][0]["id"] = cell_id
+    odd = json.dumps(content).encode()
+    report = collect_with(inbox, **{SECOND: odd})
+    assert report.students[0].missing == [] and report.exit_code == 0, report.text()
+    cells = json.loads(second(inbox))["cells"]
+    sources = ["".join(c["source"]) for c in cells]
+    assert sources == ["".join(c["source"]) for c in content["cells"]]
+    assert [c["metadata"] for c in cells] == [
+        {k: v for k, v in c["metadata"].items() if k == "nbgrader"} for c in content["cells"]
+    ]
+    assert read_notebook(odd) == read_notebook(odd)
+
+
+def test_pasted_pictures_of_a_damaged_notebook_stay(inbox: Path) -> None:
+    content = json.loads(notebook(SECOND, "mine"))
+    picture = {"image.png": {"image/png": "AAAA"}}
+    good = {"cell_type": "markdown", "id": "a b", "metadata": {}, "source": "x"}
+    content["cells"] += [
+        good | {"attachments": picture},
+        good | {"attachments": {"image.png": {"image/png": 7}}},
+        good | {"attachments": ["image.png"]},
+    ]
+    collect_with(inbox, **{SECOND: json.dumps(content).encode()})
+    *_, first, broken, listed = json.loads(second(inbox))["cells"]
+    assert first["attachments"] == picture
+    assert "attachments" not in broken and "attachments" not in listed
+
+
+@pytest.mark.parametrize("is_text", [False, True])
+def test_a_notebook_that_only_its_outputs_make_too_large_is_taken(
+    inbox: Path, is_text: bool
+) -> None:
+    """One whose text is too large is not."""
+    content = make_notebook(SECOND)
+    if is_text:
+        content.cells[0].source = "x" * 50_000
+    else:
+        content.cells[1].outputs = [v4.new_output("stream", name="stdout", text="x" * 50_000)]
+    put(
+        inbox, f"{STUDENT}.zip", make_zip(work() | {f"{STUDENT}/{SECOND}": notebook_bytes(content)})
+    )
+    report = run(inbox, limits=Limits(max_notebook=20_000))
+    assert report.students[0].missing == [SECOND] * is_text
+    if is_text:
+        assert "MB that are accepted" in report.set_aside[0].reason
+        return
+    assert f"{SECOND} had more than 0 MB and was taken without its outputs" in report.text()
+    cells = json.loads(second(inbox))["cells"]
+    assert not any(cell.get("outputs") for cell in cells)
+    assert [cell["id"] for cell in cells] == [cell.id for cell in content.cells]
 
 
 # --- notebooks under other names -----------------------------------------------------------------
@@ -140,6 +202,67 @@ def test_an_export_is_told(inbox: Path, source: Path, name: str) -> None:
     report = collect_with(inbox, **{name: b"x"})
     assert report.students[0].missing == [SECOND]
     assert f"{STUDENT}/{name} was not taken: it is an export" in report.text()
+
+
+# --- names against tasks -------------------------------------------------------------------------
+
+
+def with_imports(name: str) -> bytes:
+    """A notebook with a cell that has the same id in all of them, as those of the course have."""
+    content = make_notebook(name)
+    mark(content.cells[1], "imports")
+    return notebook_bytes(content)
+
+
+def test_two_notebooks_under_each_others_names_change_places(inbox: Path, source: Path) -> None:
+    for name in NOTEBOOKS:
+        (source / name).write_bytes(with_imports(name))
+    report = collect_with(inbox, **{SECOND: with_imports(THIRD), THIRD: with_imports(SECOND)})
+    assert second(inbox) == with_imports(SECOND)
+    assert (taken(inbox) / THIRD).read_bytes() == with_imports(THIRD)
+    assert f"{THIRD} was taken as {SECOND}" in report.text()
+    assert report.exit_code == 0
+
+
+@pytest.mark.parametrize("with_stub", [True, False])
+def test_the_same_work_is_not_taken_for_two_notebooks(
+    inbox: Path, source: Path, with_stub: bool
+) -> None:
+    files = {SECOND: STUB} if with_stub else {}
+    report = collect_with(inbox, **files, **{THIRD: notebook(SECOND, "mine")})
+    assert second(inbox) == notebook(SECOND, "mine")
+    assert report.students[0].missing == [THIRD]
+    assert [item.reason for item in report.set_aside] == [
+        f"{STUDENT}/{THIRD} is {SECOND} by the tasks in it, so {THIRD} is missing"
+    ]
+    assert len(report.set_aside[0].copies) == 1 and report.exit_code == 3
+
+
+def test_one_notebook_under_three_names_is_taken_once(inbox: Path, source: Path) -> None:
+    report = collect_with(inbox, **{name: notebook(FIRST, "mine") for name in NOTEBOOKS})
+    assert report.students[0].notebooks == [FIRST]
+    assert len(report.set_aside) == 2 and report.exit_code == 3
+
+
+@pytest.mark.parametrize("name", [SECOND, "all.ipynb"])
+def test_the_tasks_of_several_notebooks_in_one_are_told(
+    inbox: Path, source: Path, name: str
+) -> None:
+    joined = make_notebook(SECOND)
+    joined.cells += make_notebook(THIRD).cells
+    for number, cell in enumerate(joined.cells):
+        cell.id = f"cell-{number}"
+    report = collect_with(inbox, **{name: notebook_bytes(joined)})
+    assert report.exit_code == 3
+    assert f"{name} holds the tasks of {SECOND} and {THIRD} at once" in report.text()
+
+
+def test_one_cell_of_another_notebook_is_no_news(inbox: Path, source: Path) -> None:
+    mixed = make_notebook(SECOND)
+    mixed.cells += [make_notebook(THIRD).cells[2]]
+    mixed.cells[-1].id = "pasted"
+    assert collect_with(inbox, **{SECOND: notebook_bytes(mixed)}).exit_code == 0
+    assert second(inbox) == notebook_bytes(mixed)
 
 
 # --- checkpoints ---------------------------------------------------------------------------------

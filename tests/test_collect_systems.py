@@ -236,6 +236,30 @@ def test_a_class_may_be_larger_than_a_submission(inbox: Path) -> None:
         assert len(run(inbox, limits=limits).students) == len(NAMES)
 
 
+# --- GitHub Classroom ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("with_other", [True, False])
+def test_a_user_is_not_known_by_the_end_of_a_name(inbox: Path, with_other: bool) -> None:
+    """The roster's kim is not minsu-kim, who is not on it."""
+    names = ["minsu-kim", "kim"] if with_other else ["minsu-kim"]
+    for name in names:
+        put(inbox, f"hw-1-submissions/hw-1-{name}/{NOTEBOOKS[0]}", notebook(NOTEBOOKS[0], name))
+    put(inbox, "roster.csv", f"identifier,github_username,name\n{KIM},kim,Kim\n".encode())
+    report = run(inbox)
+    assert [item.source for item in report.set_aside] == ["hw-1-submissions/hw-1-minsu-kim"]
+    assert "names no student id" in report.set_aside[0].reason
+    assert [student.student for student in report.students] == [KIM] * with_other
+    if with_other:
+        assert (taken(inbox, KIM) / NOTEBOOKS[0]).read_bytes() == notebook(NOTEBOOKS[0], "kim")
+
+
+def test_a_user_name_of_several_words_is_known(inbox: Path) -> None:
+    put(inbox, f"HW-1-submissions/hw-1-minsu-kim/{NOTEBOOKS[0]}", notebook(NOTEBOOKS[0]))
+    put(inbox, "roster.csv", f"identifier,github_username,name\n{KIM},Minsu-Kim,Kim\n".encode())
+    assert [student.student for student in run(inbox).students] == [KIM]
+
+
 # --- Gradescope ----------------------------------------------------------------------------------
 
 

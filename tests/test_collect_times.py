@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fake_work import NOTEBOOKS, STUDENT
+from fake_work import NOTEBOOKS, STUDENT, make_notebook, notebook_bytes
 from inboxes import (
     MOODLE,
     OTHER,
@@ -80,8 +80,29 @@ def test_a_time_stands_only_after_the_id() -> None:
         ("Oct 7, 2026 1205 AM", datetime(2026, 10, 7, 0, 5)),
         ("2026-10-07 15:00:00 +0900", datetime(2026, 10, 7, 6, tzinfo=UTC)),
         ("2026-10-07T06:00:00Z", datetime(2026, 10, 7, 6, tzinfo=UTC)),
+        ("2026-10-07 03:00 PM", datetime(2026, 10, 7, 15)),
+        ("2026-10-07 12:30 a.m.", datetime(2026, 10, 7, 0, 30)),
+        ("2026-10-07, 15:00", datetime(2026, 10, 7, 15)),
+        ("2026-10-07 15:00 KST", datetime(2026, 10, 7, 6, tzinfo=UTC)),
+        ("2026-10-07 오후 11:59", datetime(2026, 10, 7, 23, 59)),
+        ("2026-10-07 3:00", datetime(2026, 10, 7, 3)),
+        ("2026/10/07 15:00:30", datetime(2026, 10, 7, 15, 0, 30)),
+        ("7 October 2026, 3 PM", datetime(2026, 10, 7, 15)),
+        ("7 October 2026", datetime(2026, 10, 7)),
+        ("2026년 10월 7일 수요일, 오후 3:00", datetime(2026, 10, 7, 15)),
+        ("2026년 10월 8일 (목) 00:05", datetime(2026, 10, 8, 0, 5)),
+        ("2026. 10. 7. 오전 3시 5분", datetime(2026, 10, 7, 3, 5)),
+        ("2026-10-07 오후 3시", datetime(2026, 10, 7, 15)),
         ("-", None),
         ("No submission", None),
+        ("2026-10-07 in the evening", None),
+        ("2026-10-07 15:00 EST", None),
+        ("2026-10-07 15:00 (2 days late)", None),
+        ("2026-10-07 25:00", None),
+        ("2026-10-07 13:00 AM", None),
+        ("2026-13-45 10:00", None),
+        ("03/04/2026 15:00", None),
+        ("1791400000", None),
         ("Foo 99, 2026 9999 PM", None),
     ],
 )
@@ -125,6 +146,17 @@ def test_a_list_that_tells_nothing_is_told(inbox: Path) -> None:
     report = run(inbox)
     assert report.exit_code == 3
     assert [item.reason.split(" ")[0] for item in report.set_aside] == ["broken.csv", "grades.csv"]
+
+
+def test_a_time_that_cannot_be_read_is_told_with_its_place(inbox: Path) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work())}, DOWNLOADED))
+    put(inbox, "times.csv", b"name,time\nLee,-\nKim Minsu,03/04/2026 15:00\n")
+    report = run(inbox)
+    assert report.exit_code == 3 and stamp(inbox) is None
+    assert 'times.csv has times in its column "time"' in report.text()
+    assert 'row 3: "03/04/2026 15:00"' in report.text() and "row 2" not in report.text()
+    assert "Mend the times in the list" in report.text()
+    assert "Put the learning system's list" not in report.text()
 
 
 def test_a_list_in_an_upload_is_not_believed(inbox: Path) -> None:
@@ -370,3 +402,102 @@ def test_the_record_is_good_json_for_grading(inbox: Path) -> None:
     report = read_report(path)
     assert report and report.exit_code == 3 and report.set_aside[0].source == "x.rar"
     assert read_report(path.with_name("none.json")) is None
+
+
+# --- the time of a download is nobody's time of handing in ---------------------------------------
+
+BEFORE_DOWNLOAD = 1_791_600_000  # two days
+LEE = "Lee_2_assignsubmission_file_"
+
+
+@pytest.mark.parametrize("is_first", [True, False])
+@pytest.mark.parametrize("is_nested", [True, False])
+def test_a_download_does_not_beat_what_a_ta_put_into_the_inbox(
+    inbox: Path, is_first: bool, is_nested: bool
+) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work())}, DOWNLOADED))
+    if is_first:
+        run(inbox)
+    mended = make_zip(work(mark="mended"))
+    if is_nested:
+        mended = make_zip({f"{STUDENT}.zip": mended})
+    put(inbox, f"{STUDENT}.zip", mended, time=BEFORE_DOWNLOAD)
+    for status in ("replaced" if is_first else "new", "unchanged"):
+        assert run(inbox).students[0].status == status
+        check_taken(inbox, mark="mended")
+
+
+def test_a_damaged_download_is_solved_by_an_older_file_of_the_ta(inbox: Path) -> None:
+    put(inbox, "moodle.zip", make_zip({f"{MOODLE}/{STUDENT}.tgz": tar(work())[:700]}, DOWNLOADED))
+    put(inbox, f"{STUDENT}.zip", make_zip(work(mark="mended")), time=BEFORE_DOWNLOAD)
+    report = run(inbox)
+    assert report.exit_code == 0, report.text()
+    check_taken(inbox, mark="mended")
+
+
+def test_an_archive_in_an_upload_has_the_time_of_the_download_too(inbox: Path) -> None:
+    nested = make_zip({f"{OTHER}.tar.gz": tar(work(OTHER))}, DOWNLOADED)
+    files = {f"{MOODLE}/{STUDENT}.tgz": tar(work()), f"{LEE}/hw.zip": nested}
+    put(inbox, "moodle.zip", make_zip(files, DOWNLOADED))
+    assert [student.clock for student in run(inbox).students] == ["download", "download"]
+    assert stamp(inbox, OTHER) is None
+
+
+def test_a_file_whose_name_is_not_the_systems_has_the_time_of_the_download(inbox: Path) -> None:
+    files = {f"kimminsu_123_6789_{STUDENT}.tgz": tar(work()), f"{OTHER}.tgz": tar(work(OTHER))}
+    put(inbox, "canvas.zip", make_zip(files, DOWNLOADED))
+    assert [student.clock for student in run(inbox).students] == ["download", "download"]
+
+
+# --- a later upload that holds less --------------------------------------------------------------
+
+
+def without(name: str, student: str = STUDENT) -> bytes:
+    return tar({path: data for path, data in work(student).items() if not path.endswith(name)})
+
+
+def as_handed_out() -> bytes:
+    stub = make_notebook(NOTEBOOKS[1], solved=(), run=False, written="YOUR ANSWER HERE")
+    return tar(work() | {f"{STUDENT}/{NOTEBOOKS[1]}": notebook_bytes(stub)})
+
+
+@pytest.mark.parametrize("is_before", [True, False], ids=["in two runs", "in one run"])
+@pytest.mark.parametrize(
+    ("later", "lost"),
+    [(without(NOTEBOOKS[1]), "lacks"), (as_handed_out(), "as handed out")],
+    ids=["fewer notebooks", "a stub"],
+)
+def test_a_later_upload_that_holds_less_counts_and_is_told(
+    inbox: Path, later: bytes, lost: str, is_before: bool
+) -> None:
+    files = {f"{KIM} 300 PM/{STUDENT}.tgz": tar(work())}
+    put(inbox, "moodle.zip", make_zip(files))
+    if is_before:
+        assert run(inbox).exit_code == 0
+    put(inbox, "moodle.zip", make_zip({**files, f"{KIM} 500 PM/{STUDENT}.tgz": later}))
+    for _ in range(2):
+        report = run(inbox)
+        assert report.exit_code == 3
+        (told,) = report.set_aside
+        assert told.source.endswith(f"500 PM/{STUDENT}.tgz")
+        assert lost in told.reason and NOTEBOOKS[1] in told.reason and "300 PM" in told.reason
+        assert report.students[0].source == told.source
+    put(inbox, f"{STUDENT}.tar.gz", tar(work(mark="asked")))
+    assert run(inbox).exit_code == 0
+    check_taken(inbox, mark="asked")
+
+
+def test_a_later_upload_that_holds_more_is_no_news(inbox: Path) -> None:
+    first, then = f"{KIM} 300 PM/{STUDENT}.tgz", f"{KIM} 500 PM/{STUDENT}.tgz"
+    put(inbox, "moodle.zip", make_zip({first: as_handed_out(), then: tar(work())}))
+    assert run(inbox).exit_code == 0
+
+
+def test_a_file_that_was_exchanged_for_one_that_holds_less_is_told(inbox: Path) -> None:
+    upload = f"{MOODLE}/{STUDENT}.tar.gz"
+    put(inbox, upload, tar(work()))
+    run(inbox)
+    put(inbox, upload, without(NOTEBOOKS[1]), time=1_800_100_000)
+    report = run(inbox)
+    assert report.exit_code == 3
+    assert "lacks" in report.set_aside[0].reason
