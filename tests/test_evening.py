@@ -215,3 +215,18 @@ def test_who_hands_in_nothing_usable_is_listed(course, executed, capsys):
     row = rows(course)[RIGHT]
     assert (row["status"], row["total"], row["1-2"]) == ("not handed in", "0", "")
     assert not autograded(course, RIGHT).exists()
+
+
+@pytest.mark.parametrize(
+    "time", [b"gestern um drei", b"9" * 30, b"\xff\xfe", b"0001-01-01 00:00 +1400"]
+)
+def test_a_time_that_cannot_be_read_costs_nobody_the_marks(course, executed, capsys, time):
+    for student in (RIGHT, HALF):
+        hand_in(course, student, OTHER, NAME)
+    path = course.submitted / RIGHT / ASSIGNMENT / "timestamp.txt"
+    path.write_bytes(time)
+    assert grade(course) == 3
+    wrong = capsys.readouterr().out.split("A person has to look at:")[1]
+    assert f"The time of hand-in of {RIGHT} can't be read from {path}; write it like" in wrong
+    assert "no new marks" not in wrong
+    assert [rows(course)[student]["total"] for student in (RIGHT, HALF)] == ["10", "10"]
