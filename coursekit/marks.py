@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -40,6 +41,8 @@ class Standing(StrEnum):
     AWAITING = "awaits hand grading"
     OUTDATED = "graded as handed in before"
     """What is handed in now could not be graded, or is not graded yet; the marks are older."""
+    UNREADABLE = "could not be read"
+    """What is handed in is no notebook of this part; it counts 0."""
     PARTLY = "partly graded"
     """Only of a student: some notebooks are not graded."""
     NOT_GRADED = "not graded"
@@ -68,6 +71,8 @@ class StudentMarks:
     """Points that a notebook lost as it was late."""
     notes: list[str] = field(default_factory=list)
     """What a person gave for an earlier answer, in sentences."""
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Of each notebook whose file could not be read, why."""
 
     def raw_part(self, notebook: str) -> float:
         """Points in one notebook before its late penalty; what awaits hand grading counts as 0."""
@@ -124,11 +129,11 @@ class StudentMarks:
             return Standing.NOT_GRADED
         if Standing.NOT_GRADED in standings:
             return Standing.PARTLY
-        order = (Standing.OUTDATED, Standing.AWAITING)
+        order = (Standing.OUTDATED, Standing.UNREADABLE, Standing.AWAITING)
         return next((one for one in order if one in standings), Standing.GRADED)
 
 
-_WITH_MARKS = {Standing.GRADED, Standing.AWAITING, Standing.OUTDATED}
+_WITH_MARKS = {Standing.GRADED, Standing.AWAITING, Standing.OUTDATED, Standing.UNREADABLE}
 
 
 def read_tasks(course: Course) -> list[Task]:
@@ -182,16 +187,25 @@ class _Read:
         marks: list[TaskMark] = []
         flags: list[str] = []
         standing: dict[str, Standing] = {}
+        unreadable: dict[str, str] = {}
         for name, group in itertools.groupby(self.tasks, key=lambda task: task.notebook):
             tasks = list(group)
             notebook = _read_autograded(self.course, student, name)
             scores = {t.cell: self.scores.get((student, name, t.cell)) for t in tasks}
             standing[name] = self._standing(student, name, notebook, scores)
             marks += [_task_mark(t, scores[t.cell], standing[name], notebook) for t in tasks]
-            record = notebook.metadata.get("coursekit", {}) if notebook else {}
+            record = _record(notebook)
+            if standing[name] is Standing.UNREADABLE:
+                unreadable[name] = record["unreadable"]
             flags += [f"{short_name(name)} {flag}" for flag in record.get("flags", [])]
         return StudentMarks(
-            student, marks, flags, standing, self._penalties(student), self._notes(student)
+            student,
+            marks,
+            flags,
+            standing,
+            self._penalties(student),
+            self._notes(student),
+            unreadable,
         )
 
     def _standing(
@@ -210,9 +224,12 @@ class _Read:
             return Standing.NOT_HANDED_IN
         if (collected and notebook is None) or all(value is None for value in values):
             return Standing.NOT_GRADED
-        key = notebook.metadata.get("coursekit", {}).get(KEY) if notebook else None
+        record = _record(notebook)
+        key = record.get(KEY)
         if collected and key is not None and not same_work(key, submission.digest(name)):
             return Standing.OUTDATED
+        if record.get("unreadable"):
+            return Standing.UNREADABLE
         return Standing.AWAITING if None in values else Standing.GRADED
 
     def _penalties(self, student: str) -> dict[str, float]:
@@ -235,6 +252,11 @@ def _read_autograded(course: Course, student: str, name: str) -> NotebookNode | 
         return nbformat.read(path, as_version=4)
     except (OSError, ValueError):
         return None
+
+
+def _record(notebook: NotebookNode | None) -> dict[str, Any]:
+    """Return what grading wrote on an autograded notebook as a whole."""
+    return notebook.metadata.get("coursekit", {}) if notebook else {}
 
 
 def _task_mark(

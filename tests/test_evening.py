@@ -230,3 +230,24 @@ def test_a_time_that_cannot_be_read_costs_nobody_the_marks(course, executed, cap
     assert f"The time of hand-in of {RIGHT} can't be read from {path}; write it like" in wrong
     assert "no new marks" not in wrong
     assert [rows(course)[student]["total"] for student in (RIGHT, HALF)] == ["10", "10"]
+
+
+def test_a_notebook_that_cannot_be_read_is_named(course, executed, capsys):
+    for student in (RIGHT, HALF):
+        hand_in(course, student, OTHER, NAME)
+    path = course.submitted / RIGHT / ASSIGNMENT / f"{NAME}.ipynb"
+    path.write_text("{broken", encoding="utf-8")
+    for _ in range(2):  # also where nothing is left to do
+        assert grade(course) == 3
+        wrong = capsys.readouterr().out.split("A person has to look at:")[1]
+        assert f"{path} could not be read and counts 0. The file is damaged or cut off" in wrong
+        assert HALF not in wrong
+    row = rows(course)[RIGHT]
+    assert (row["1-1"], row["1-1 status"]) == ("5", "awaits hand grading")
+    assert (row["1-2"], row["1-2 status"]) == ("0", "could not be read")
+    assert (row["total"], row["status"]) == ("5", "could not be read")
+    page = visible_text(course.reports / "report.html")
+    assert "1 could not be read" in page and "0 (could not be read)" in page
+    hand_in(course, RIGHT, NAME)
+    assert grade(course) == 0
+    assert rows(course)[RIGHT]["1-2 status"] == "awaits hand grading"
