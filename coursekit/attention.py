@@ -108,7 +108,7 @@ def _counts(summary: Summary, marks: list[StudentMarks], aside: int) -> str:
     )
     parts = "".join(f", {n} without {name}" for name, n in sorted(without.items()))
     counts = {
-        "collected": len(marks) - absent,
+        "collected": len(marks) - absent - status[Standing.SET_ASIDE],
         "graded": len(summary.graded),
         "unchanged": summary.unchanged,
         "not graded": len({*summary.problems, *_ungraded(marks)}),

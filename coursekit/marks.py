@@ -11,6 +11,7 @@ from nbgrader.api import MissingEntry
 
 from coursekit.autograde.jobs import Submission, same_work, submissions
 from coursekit.autograde.left import KEY
+from coursekit.collect_report import students_set_aside
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError, short_name
 from coursekit.gradebook import open_gradebook
 from coursekit.hand_marks import earlier_marks
@@ -46,6 +47,8 @@ class Standing(StrEnum):
     PARTLY = "partly graded"
     """Only of a student: some notebooks are not graded."""
     NOT_GRADED = "not graded"
+    SET_ASIDE = "set aside"
+    """What was handed in waits for a person to look at it; collect could not use it."""
     NOT_HANDED_IN = "not handed in"
 
 
@@ -117,14 +120,15 @@ class StudentMarks:
     @property
     def has_marks(self) -> bool:
         """Whether the total says something: there are marks, or nothing that could have any."""
-        return self.status is not Standing.NOT_GRADED
+        return self.status not in (Standing.NOT_GRADED, Standing.SET_ASIDE)
 
     @property
     def status(self) -> Standing:
         """How far the grading of all notebooks is: what is to be done first."""
         standings = set(self.standing.values())
-        if standings == {Standing.NOT_HANDED_IN}:
-            return Standing.NOT_HANDED_IN
+        for nothing in (Standing.NOT_HANDED_IN, Standing.SET_ASIDE):
+            if standings == {nothing}:
+                return nothing
         if not standings & _WITH_MARKS:
             return Standing.NOT_GRADED
         if Standing.NOT_GRADED in standings:
@@ -166,6 +170,7 @@ def read_marks(course: Course) -> list[StudentMarks]:
                 for student, submission in submitted.items()
             },
             earlier_marks(gradebook),
+            students_set_aside(course),
         )
         students = {student.id for student in gradebook.students}
     students |= {submission.student for submission in submissions(course)}
@@ -182,6 +187,7 @@ class _Read:
     penalties: dict[str, dict[str, float]]
     earlier: dict[str, str]
     """By the id of a grade, what a person gave for an earlier answer."""
+    set_aside: set[str]
 
     def student(self, student: str) -> StudentMarks:
         marks: list[TaskMark] = []
@@ -221,7 +227,8 @@ class _Read:
         # a shared gradebook also has students whose files lie in another TA's folder
         elsewhere = not collected and notebook is None and any(values)
         if not elsewhere and (name not in submission.notebooks if collected else notebook is None):
-            return Standing.NOT_HANDED_IN
+            waits = student in self.set_aside and not submission.notebooks
+            return Standing.SET_ASIDE if waits else Standing.NOT_HANDED_IN
         if (collected and notebook is None) or all(value is None for value in values):
             return Standing.NOT_GRADED
         record = _record(notebook)
@@ -263,6 +270,8 @@ def _task_mark(
     task: Task, score: Score | None, standing: Standing, notebook: NotebookNode | None
 ) -> TaskMark:
     value = None if score is None else score.value
+    if standing is Standing.SET_ASIDE:
+        return TaskMark(task, None, Outcome(Kind.NOT_GRADED, "What was handed in was set aside."))
     if standing is Standing.NOT_HANDED_IN:
         missing = f"{task.notebook}.ipynb was not among the submitted files."
         return TaskMark(task, value or 0.0, Outcome(Kind.MISSING, missing))

@@ -251,3 +251,21 @@ def test_a_notebook_that_cannot_be_read_is_named(course, executed, capsys):
     hand_in(course, RIGHT, NAME)
     assert grade(course) == 0
     assert rows(course)[RIGHT]["1-2 status"] == "awaits hand grading"
+
+
+def test_who_was_set_aside_is_not_said_to_have_handed_in_nothing(course, executed, capsys):
+    upload(course, RIGHT, OTHER, NAME)
+    upload(course, ABSENT, NAME, cut=True)
+    assert main(["--course", str(course.root), "collect"]) == 3
+    assert grade(course) == 3
+    said = capsys.readouterr().out
+    assert "collected 1, graded 1, unchanged 0, not graded 0, set aside 1, not handed in 0" in said
+    row = rows(course)[ABSENT]
+    assert (row["status"], row["1-2 status"], row["total"]) == ("set aside", "set aside", "")
+    page = visible_text(course.reports / "report.html")
+    assert "1 set aside" in page and "not handed in" not in page
+
+    upload(course, ABSENT, NAME)
+    assert main(["--course", str(course.root), "collect"]) == 0
+    assert grade(course) == 0
+    assert rows(course)[ABSENT]["status"] == "awaits hand grading"
