@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from autograding import ENVIRONMENT, autograded, copy_of
@@ -269,3 +271,23 @@ def test_who_was_set_aside_is_not_said_to_have_handed_in_nothing(course, execute
     assert main(["--course", str(course.root), "collect"]) == 0
     assert grade(course) == 0
     assert rows(course)[ABSENT]["status"] == "awaits hand grading"
+
+
+def test_the_report_links_the_pages_that_are_there(course, executed):
+    def linked() -> set[str]:
+        report = course.reports / "report.html"
+        found = re.findall(r'href="(\.\./feedback/[^"]+)"', report.read_text(encoding="utf-8"))
+        assert all((report.parent / unquote(link)).is_file() for link in found)
+        return {unquote(link).split("/")[2] for link in found}
+
+    for student in (RIGHT, HALF):
+        hand_in(course, student, NAME)
+    assert main(["--course", str(course.root), "autograde", "--student", RIGHT]) == 0
+    assert main(["--course", str(course.root), "report"]) == 0
+    assert linked() == set()
+    assert grade(course, "--student", RIGHT) == 0
+    assert linked() == {RIGHT}
+    assert main(["--course", str(course.root), "report"]) == 0
+    assert linked() == {RIGHT}
+    assert grade(course) == 0
+    assert linked() == {RIGHT, HALF}
