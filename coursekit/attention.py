@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from coursekit.autograde.jobs import Submission
 from coursekit.autograde.run import Summary
 from coursekit.changed_marks import SAME_WORK, table
 from coursekit.collect_report import read_report
@@ -29,6 +30,7 @@ def say_result(
         *(f"{who} has no new marks: {problem}" for who, problem in summary.problems.items()),
         *summary.troubles,
         *pages,
+        *_unreadable(course, marks),
         *(f"set aside: {one}" for one in aside),
     ]
     parts = [_counts(summary, marks, len(aside))]
@@ -106,7 +108,7 @@ def _counts(summary: Summary, marks: list[StudentMarks], aside: int) -> str:
     )
     parts = "".join(f", {n} without {name}" for name, n in sorted(without.items()))
     counts = {
-        "collected": len(marks) - absent,
+        "collected": len(marks) - absent - status[Standing.SET_ASIDE],
         "graded": len(summary.graded),
         "unchanged": summary.unchanged,
         "not graded": len({*summary.problems, *_ungraded(marks)}),
@@ -124,6 +126,17 @@ def _ungraded(marks: list[StudentMarks]) -> dict[str, list[str]]:
             if standing in (Standing.NOT_GRADED, Standing.OUTDATED):
                 found.setdefault(student.student, []).append(short_name(name))
     return found
+
+
+def _unreadable(course: Course, marks: list[StudentMarks]) -> Iterator[str]:
+    """Say which submitted files could not be read, so that all their tasks have 0 points."""
+    for student in marks:
+        folder = Submission(course, student.student).folder
+        for name, problem in student.unreadable.items():
+            yield (
+                f"{folder / name}.ipynb could not be read and counts 0. {problem} Ask "
+                f"{student.student} for the notebook as it was handed in, then grade again."
+            )
 
 
 def _next_steps(summary: Summary, marks: list[StudentMarks], aside: bool) -> Iterator[str]:

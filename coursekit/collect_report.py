@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from coursekit.course import LOOK
+from coursekit.course import LOOK, Course
 
 SHOWN = 5  # names in one line
 
@@ -207,6 +207,12 @@ def read_report(record: Path) -> CollectReport | None:
         return report_from_json(json.loads(record.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError):  # there was none, or it was edited by hand
         return None
+
+
+def students_set_aside(course: Course) -> set[str]:
+    """Return the students of whom the last run of collect set something aside, where it says."""
+    report = read_report(course.reports / "collect.json")
+    return {item.student for item in report.set_aside if item.student} if report else set()
 
 
 def report_to_json(report: CollectReport) -> dict[str, Any]:

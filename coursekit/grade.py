@@ -8,7 +8,7 @@ from coursekit.autograde.run import Choice, Summary, autograde
 from coursekit.course import Course
 from coursekit.export import export_csv
 from coursekit.marks import StudentMarks, read_marks
-from coursekit.pages.write import write_feedback
+from coursekit.pages.write import has_page, write_feedback
 from coursekit.report import write_report
 
 
@@ -39,12 +39,7 @@ def grade(course: Course, choice: Choice | None = None) -> Graded:
     summary = autograde(course, choice or Choice())
     marks = read_marks(course)
     table = export_csv(course, marks)
-    report = write_report(course, marks, summary.problems)
-    pages = write_feedback(course, [student for student in marks if _has_page(course, student)])
+    told = [student for student in marks if has_page(course, student)]
+    report = write_report(course, marks, summary.problems, {student.student for student in told})
+    pages = write_feedback(course, told)
     return Graded(course, summary, marks, table, report, pages)
-
-
-def _has_page(course: Course, student: StudentMarks) -> bool:
-    """Return whether there is something to tell: marks, or that files held nothing to mark."""
-    folders = (course.submitted / student.student, course.autograded / student.student)
-    return student.has_marks and any(folder.is_dir() for folder in folders)

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -10,6 +11,7 @@ from nbgrader.api import MissingEntry
 
 from coursekit.autograde.jobs import Submission, same_work, submissions
 from coursekit.autograde.left import KEY
+from coursekit.collect_report import students_set_aside
 from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError, short_name
 from coursekit.gradebook import open_gradebook
 from coursekit.hand_marks import earlier_marks
@@ -40,9 +42,13 @@ class Standing(StrEnum):
     AWAITING = "awaits hand grading"
     OUTDATED = "graded as handed in before"
     """What is handed in now could not be graded, or is not graded yet; the marks are older."""
+    UNREADABLE = "could not be read"
+    """What is handed in is no notebook of this part; it counts 0."""
     PARTLY = "partly graded"
     """Only of a student: some notebooks are not graded."""
     NOT_GRADED = "not graded"
+    SET_ASIDE = "set aside"
+    """What was handed in waits for a person to look at it; collect could not use it."""
     NOT_HANDED_IN = "not handed in"
 
 
@@ -68,6 +74,8 @@ class StudentMarks:
     """Points that a notebook lost as it was late."""
     notes: list[str] = field(default_factory=list)
     """What a person gave for an earlier answer, in sentences."""
+    unreadable: dict[str, str] = field(default_factory=dict)
+    """Of each notebook whose file could not be read, why."""
 
     def raw_part(self, notebook: str) -> float:
         """Points in one notebook before its late penalty; what awaits hand grading counts as 0."""
@@ -112,23 +120,24 @@ class StudentMarks:
     @property
     def has_marks(self) -> bool:
         """Whether the total says something: there are marks, or nothing that could have any."""
-        return self.status is not Standing.NOT_GRADED
+        return self.status not in (Standing.NOT_GRADED, Standing.SET_ASIDE)
 
     @property
     def status(self) -> Standing:
         """How far the grading of all notebooks is: what is to be done first."""
         standings = set(self.standing.values())
-        if standings == {Standing.NOT_HANDED_IN}:
-            return Standing.NOT_HANDED_IN
+        for nothing in (Standing.NOT_HANDED_IN, Standing.SET_ASIDE):
+            if standings == {nothing}:
+                return nothing
         if not standings & _WITH_MARKS:
             return Standing.NOT_GRADED
         if Standing.NOT_GRADED in standings:
             return Standing.PARTLY
-        order = (Standing.OUTDATED, Standing.AWAITING)
+        order = (Standing.OUTDATED, Standing.UNREADABLE, Standing.AWAITING)
         return next((one for one in order if one in standings), Standing.GRADED)
 
 
-_WITH_MARKS = {Standing.GRADED, Standing.AWAITING, Standing.OUTDATED}
+_WITH_MARKS = {Standing.GRADED, Standing.AWAITING, Standing.OUTDATED, Standing.UNREADABLE}
 
 
 def read_tasks(course: Course) -> list[Task]:
@@ -161,6 +170,7 @@ def read_marks(course: Course) -> list[StudentMarks]:
                 for student, submission in submitted.items()
             },
             earlier_marks(gradebook),
+            students_set_aside(course),
         )
         students = {student.id for student in gradebook.students}
     students |= {submission.student for submission in submissions(course)}
@@ -177,21 +187,31 @@ class _Read:
     penalties: dict[str, dict[str, float]]
     earlier: dict[str, str]
     """By the id of a grade, what a person gave for an earlier answer."""
+    set_aside: set[str]
 
     def student(self, student: str) -> StudentMarks:
         marks: list[TaskMark] = []
         flags: list[str] = []
         standing: dict[str, Standing] = {}
+        unreadable: dict[str, str] = {}
         for name, group in itertools.groupby(self.tasks, key=lambda task: task.notebook):
             tasks = list(group)
             notebook = _read_autograded(self.course, student, name)
             scores = {t.cell: self.scores.get((student, name, t.cell)) for t in tasks}
             standing[name] = self._standing(student, name, notebook, scores)
             marks += [_task_mark(t, scores[t.cell], standing[name], notebook) for t in tasks]
-            record = notebook.metadata.get("coursekit", {}) if notebook else {}
+            record = _record(notebook)
+            if standing[name] is Standing.UNREADABLE:
+                unreadable[name] = record["unreadable"]
             flags += [f"{short_name(name)} {flag}" for flag in record.get("flags", [])]
         return StudentMarks(
-            student, marks, flags, standing, self._penalties(student), self._notes(student)
+            student,
+            marks,
+            flags,
+            standing,
+            self._penalties(student),
+            self._notes(student),
+            unreadable,
         )
 
     def _standing(
@@ -207,12 +227,16 @@ class _Read:
         # a shared gradebook also has students whose files lie in another TA's folder
         elsewhere = not collected and notebook is None and any(values)
         if not elsewhere and (name not in submission.notebooks if collected else notebook is None):
-            return Standing.NOT_HANDED_IN
+            waits = student in self.set_aside and not submission.notebooks
+            return Standing.SET_ASIDE if waits else Standing.NOT_HANDED_IN
         if (collected and notebook is None) or all(value is None for value in values):
             return Standing.NOT_GRADED
-        key = notebook.metadata.get("coursekit", {}).get(KEY) if notebook else None
+        record = _record(notebook)
+        key = record.get(KEY)
         if collected and key is not None and not same_work(key, submission.digest(name)):
             return Standing.OUTDATED
+        if record.get("unreadable"):
+            return Standing.UNREADABLE
         return Standing.AWAITING if None in values else Standing.GRADED
 
     def _penalties(self, student: str) -> dict[str, float]:
@@ -237,10 +261,17 @@ def _read_autograded(course: Course, student: str, name: str) -> NotebookNode | 
         return None
 
 
+def _record(notebook: NotebookNode | None) -> dict[str, Any]:
+    """Return what grading wrote on an autograded notebook as a whole."""
+    return notebook.metadata.get("coursekit", {}) if notebook else {}
+
+
 def _task_mark(
     task: Task, score: Score | None, standing: Standing, notebook: NotebookNode | None
 ) -> TaskMark:
     value = None if score is None else score.value
+    if standing is Standing.SET_ASIDE:
+        return TaskMark(task, None, Outcome(Kind.NOT_GRADED, "What was handed in was set aside."))
     if standing is Standing.NOT_HANDED_IN:
         missing = f"{task.notebook}.ipynb was not among the submitted files."
         return TaskMark(task, value or 0.0, Outcome(Kind.MISSING, missing))

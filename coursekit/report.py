@@ -3,7 +3,7 @@
 import base64
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,18 +17,26 @@ from coursekit.course import ASSIGNMENT, Course, short_name
 from coursekit.files import replacing
 from coursekit.marks import Standing, StudentMarks, Task, read_tasks
 from coursekit.outcome import Kind
+from coursekit.pages.write import page_of
 
 _MOST_CHANGES = 500
 """Changed marks that the page lists, the latest first; the file beside it has them all."""
 
 
 def write_report(
-    course: Course, class_marks: list[StudentMarks], problems: Mapping[str, str] | None = None
+    course: Course,
+    class_marks: list[StudentMarks],
+    problems: Mapping[str, str] | None = None,
+    with_page: Collection[str] | None = None,
 ) -> Path:
     """Write `reports/report.html`, a page that stands alone and links each feedback page.
 
-    `problems` says why a student could not be graded now.
+    `problems` says why a student could not be graded now. `with_page` are the students whose
+    feedback pages are linked; None stands for those whose pages are there.
     """
+    if with_page is None:
+        names = [student.student for student in class_marks]
+        with_page = {name for name in names if page_of(course, name).is_file()}
     tasks = read_tasks(course)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True
@@ -38,6 +46,7 @@ def write_report(
         notebooks=[(name, short_name(name)) for name in dict.fromkeys(t.notebook for t in tasks)],
         students=class_marks,
         problems=problems or {},
+        with_page=with_page,
         set_aside=set_aside(course),
         statuses=Counter(student.status for student in class_marks),
         without_points=tasks_without_points(class_marks),

@@ -103,7 +103,7 @@ def _read_time(course: Course, submission: SubmittedAssignment) -> Iterator[str]
         time: datetime | None = parse_utc(text) if text else None
     except FileNotFoundError:
         return
-    except (OSError, ValueError):
+    except (OSError, ValueError, OverflowError):  # the last for a year that no calendar has
         yield (
             f"The time of hand-in of {submission.student_id} can't be read from {path}; write it "
             "like 2026-11-30 23:59:00 UTC."

@@ -2,10 +2,12 @@
 
 import csv
 import io
+import re
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from autograding import ENVIRONMENT, autograded, copy_of
@@ -218,3 +220,77 @@ def test_who_hands_in_nothing_usable_is_listed(course, executed, capsys):
     row = rows(course)[RIGHT]
     assert (row["status"], row["total"], row["1-2"]) == ("not handed in", "0", "")
     assert not autograded(course, RIGHT).exists()
+
+
+@pytest.mark.parametrize(
+    "time", [b"gestern um drei", b"9" * 30, b"\xff\xfe", b"0001-01-01 00:00 +1400"]
+)
+def test_a_time_that_cannot_be_read_costs_nobody_the_marks(course, executed, capsys, time):
+    for student in (RIGHT, HALF):
+        hand_in(course, student, OTHER, NAME)
+    path = course.submitted / RIGHT / ASSIGNMENT / "timestamp.txt"
+    path.write_bytes(time)
+    assert grade(course) == 3
+    wrong = capsys.readouterr().out.split("A person has to look at:")[1]
+    assert f"The time of hand-in of {RIGHT} can't be read from {path}; write it like" in wrong
+    assert "no new marks" not in wrong
+    assert [rows(course)[student]["total"] for student in (RIGHT, HALF)] == ["10", "10"]
+
+
+def test_a_notebook_that_cannot_be_read_is_named(course, executed, capsys):
+    for student in (RIGHT, HALF):
+        hand_in(course, student, OTHER, NAME)
+    path = course.submitted / RIGHT / ASSIGNMENT / f"{NAME}.ipynb"
+    path.write_text("{broken", encoding="utf-8")
+    for _ in range(2):  # also where nothing is left to do
+        assert grade(course) == 3
+        wrong = capsys.readouterr().out.split("A person has to look at:")[1]
+        assert f"{path} could not be read and counts 0. The file is damaged or cut off" in wrong
+        assert HALF not in wrong
+    row = rows(course)[RIGHT]
+    assert (row["1-1"], row["1-1 status"]) == ("5", "awaits hand grading")
+    assert (row["1-2"], row["1-2 status"]) == ("0", "could not be read")
+    assert (row["total"], row["status"]) == ("5", "could not be read")
+    page = visible_text(course.reports / "report.html")
+    assert "1 could not be read" in page and "0 (could not be read)" in page
+    hand_in(course, RIGHT, NAME)
+    assert grade(course) == 0
+    assert rows(course)[RIGHT]["1-2 status"] == "awaits hand grading"
+
+
+def test_who_was_set_aside_is_not_said_to_have_handed_in_nothing(course, executed, capsys):
+    upload(course, RIGHT, OTHER, NAME)
+    upload(course, ABSENT, NAME, cut=True)
+    assert main(["--course", str(course.root), "collect"]) == 3
+    assert grade(course) == 3
+    said = capsys.readouterr().out
+    assert "collected 1, graded 1, unchanged 0, not graded 0, set aside 1, not handed in 0" in said
+    row = rows(course)[ABSENT]
+    assert (row["status"], row["1-2 status"], row["total"]) == ("set aside", "set aside", "")
+    page = visible_text(course.reports / "report.html")
+    assert "1 set aside" in page and "not handed in" not in page
+
+    upload(course, ABSENT, NAME)
+    assert main(["--course", str(course.root), "collect"]) == 0
+    assert grade(course) == 0
+    assert rows(course)[ABSENT]["status"] == "awaits hand grading"
+
+
+def test_the_report_links_the_pages_that_are_there(course, executed):
+    def linked() -> set[str]:
+        report = course.reports / "report.html"
+        found = re.findall(r'href="(\.\./feedback/[^"]+)"', report.read_text(encoding="utf-8"))
+        assert all((report.parent / unquote(link)).is_file() for link in found)
+        return {unquote(link).split("/")[2] for link in found}
+
+    for student in (RIGHT, HALF):
+        hand_in(course, student, NAME)
+    assert main(["--course", str(course.root), "autograde", "--student", RIGHT]) == 0
+    assert main(["--course", str(course.root), "report"]) == 0
+    assert linked() == set()
+    assert grade(course, "--student", RIGHT) == 0
+    assert linked() == {RIGHT}
+    assert main(["--course", str(course.root), "report"]) == 0
+    assert linked() == {RIGHT}
+    assert grade(course) == 0
+    assert linked() == {RIGHT, HALF}

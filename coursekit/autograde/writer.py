@@ -42,7 +42,7 @@ class MarksWriter:
         submitted = Submission(self._course, student).notebooks
         with _uninterrupted():
             for notebook in ["*"] if set(executed) == set(submitted) else list(executed):
-                coursedir = CourseDirectory(
+                coursedir = _CourseDirectory(
                     config=self._config,
                     assignment_id=ASSIGNMENT,
                     student_id=student,
@@ -123,6 +123,16 @@ def _database_error(error: BaseException) -> BaseException:
 
 class GradebookUnusable(CourseError):
     """Nothing can be written, for this student or another; grading stops."""
+
+
+class _CourseDirectory(CourseDirectory):
+    """nbgrader's folders of a course, without times of hand-in.
+
+    It would stumble over one that it can't read; `settle` takes them, and tells of those.
+    """
+
+    def get_existing_timestamp(self, dest_path: str) -> None:
+        return None
 
 
 class _Autograde(Autograde):

@@ -48,6 +48,12 @@ def page_of(course: Course, student: str) -> Path:
     return course.feedback / student / ASSIGNMENT / "index.html"
 
 
+def has_page(course: Course, marks: StudentMarks) -> bool:
+    """Return whether there is something to tell: marks, or that files held nothing to mark."""
+    folders = (course.submitted / marks.student, course.autograded / marks.student)
+    return marks.has_marks and any(folder.is_dir() for folder in folders)
+
+
 @dataclass
 class _Todo:
     """A page to be made: what of, where it is written first, and where it belongs."""
