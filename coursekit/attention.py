@@ -9,6 +9,7 @@ from coursekit.autograde.run import Summary
 from coursekit.changed_marks import SAME_WORK, table
 from coursekit.collect_report import read_report
 from coursekit.course import LOOK, Course, short_name
+from coursekit.enrolled import not_on_the_list
 from coursekit.marks import Standing, StudentMarks, Task, TaskMark
 from coursekit.outcome import Kind
 
@@ -41,6 +42,8 @@ def say_result(
             f"reports/changed_marks.csv):\n{table(summary.changes)}"
         )
     parts += [f"warning: {without.sentence}" for without in tasks_without_points(marks)][:_MOST]
+    if said := not_listed(course):
+        parts.append(f"warning: {said}")
     steps = list(_next_steps(summary, marks, bool(aside)))
     if wrong:
         shown = [f"  {line}" for line in wrong[:_MOST]]
@@ -55,6 +58,18 @@ def set_aside(course: Course) -> list[str]:
     """Return what the last `coursekit collect` set aside, with the reasons."""
     report = read_report(course.reports / "collect.json")
     return [f"{item.source}: {item.reason}" for item in report.set_aside] if report else []
+
+
+def not_listed(course: Course) -> str:
+    """Say who handed in and is not on the class list, with what to do; empty if nobody is."""
+    students = not_on_the_list(course)
+    if not students:
+        return ""
+    return (
+        f"graded, and not on the class list in the gradebook: {', '.join(students)}. Is an id "
+        "mistyped? Then mend it in inbox/. Who is right here is added with "
+        "'nbgrader db student add <id> --first-name ... --last-name ...'."
+    )
 
 
 @dataclass(frozen=True)

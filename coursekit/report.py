@@ -11,7 +11,7 @@ import jinja2
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from coursekit.attention import is_judged, set_aside, tasks_without_points
+from coursekit.attention import is_judged, not_listed, set_aside, tasks_without_points
 from coursekit.changed_marks import read_changes
 from coursekit.course import ASSIGNMENT, Course, short_name
 from coursekit.files import replacing
@@ -48,6 +48,7 @@ def write_report(
         problems=problems or {},
         with_page=with_page,
         set_aside=set_aside(course),
+        not_listed=not_listed(course),
         statuses=Counter(student.status for student in class_marks),
         without_points=tasks_without_points(class_marks),
         changes=read_changes(course)[:_MOST_CHANGES],

@@ -30,10 +30,11 @@ OTHER = "Assignment1-1_Data_Curation"
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory) -> Course:
-    """A course of two notebooks, whose class list has somebody who hands in nothing."""
+    """A course of two notebooks with a class list, on which somebody hands in nothing."""
     course = make_course(tmp_path_factory.mktemp("evening") / "course", names=(OTHER, NAME))
     with Gradebook(course.gradebook_url, "deep-learning") as gradebook:
-        gradebook.add_student(ABSENT)
+        for student in (RIGHT, HALF, BROKEN, ABSENT):
+            gradebook.add_student(student)
     return course
 
 
@@ -97,6 +98,7 @@ def test_one_command_grades_what_could_be_collected(course):
     assert {s: row["total"] for s, row in rows(course).items()} == {
         RIGHT: "10",
         HALF: "0",
+        BROKEN: "",
         ABSENT: "0",
     }
     assert list((course.feedback / HALF).rglob("*.html"))
@@ -264,11 +266,11 @@ def test_who_was_set_aside_is_not_said_to_have_handed_in_nothing(course, execute
     assert main(["--course", str(course.root), "collect"]) == 3
     assert grade(course) == 3
     said = capsys.readouterr().out
-    assert "collected 1, graded 1, unchanged 0, not graded 0, set aside 1, not handed in 0" in said
+    assert "collected 1, graded 1, unchanged 0, not graded 0, set aside 1, not handed in 2" in said
     row = rows(course)[ABSENT]
     assert (row["status"], row["1-2 status"], row["total"]) == ("set aside", "set aside", "")
     page = visible_text(course.reports / "report.html")
-    assert "1 set aside" in page and "not handed in" not in page
+    assert "1 set aside" in page and "2 not handed in" in page
 
     upload(course, ABSENT, NAME)
     assert main(["--course", str(course.root), "collect"]) == 0
@@ -294,3 +296,33 @@ def test_the_report_links_the_pages_that_are_there(course, executed):
     assert linked() == {RIGHT}
     assert grade(course) == 0
     assert linked() == {RIGHT, HALF}
+
+
+def test_who_is_not_on_the_class_list_is_told(course, executed, capsys):
+    mistyped = "2000-00091"
+    for student in (RIGHT, mistyped):
+        hand_in(course, student, NAME)
+    for _ in range(2):
+        assert grade(course) == 0
+        said = capsys.readouterr().out
+        assert f"not on the class list in the gradebook: {mistyped}. Is an id mistyped?" in said
+    page = visible_text(course.reports / "report.html")
+    assert f"not on the class list in the gradebook: {mistyped}." in page
+    with Gradebook(course.gradebook_url, "deep-learning") as gradebook:
+        gradebook.update_or_create_student(mistyped, first_name="Minji")
+    assert grade(course) == 0
+    assert "class list" not in capsys.readouterr().out
+
+
+def test_where_there_is_no_class_list_nobody_is_missing_from_it(course, executed, capsys):
+    with Gradebook(course.gradebook_url, "deep-learning") as gradebook:
+        for student in (RIGHT, HALF, BROKEN, ABSENT):
+            gradebook.remove_student(student)
+    for student in (RIGHT, HALF):
+        hand_in(course, student, NAME)
+        assert grade(course) == 0
+    with Gradebook(course.gradebook_url, "deep-learning") as gradebook:
+        gradebook.update_or_create_student(RIGHT, email="minji@example.org")
+    assert "class list" not in capsys.readouterr().out
+    assert grade(course) == 0
+    assert f"not on the class list in the gradebook: {HALF}." in capsys.readouterr().out

@@ -17,6 +17,7 @@ from coursekit.autograde.released import expect_released
 from coursekit.autograde.writer import GradebookUnusable, MarksWriter, logged
 from coursekit.changed_marks import Change, ChangeLog
 from coursekit.course import Course, CourseError
+from coursekit.enrolled import remember_whom_grading_adds
 from coursekit.execute import ExecuteSubmission
 from coursekit.gradebook import back_up, expect_writable, open_gradebook, read_config
 from coursekit.settle import remember_earlier_hand_marks, settle
@@ -85,6 +86,7 @@ def autograde(course: Course, choice: Choice) -> Summary:
             expect_writable(course)
             back_up(course)
             remember_earlier_hand_marks(course)
+            remember_whom_grading_adds(course, [submission.student for submission in todo])
             with (
                 logged(course.reports / "nbgrader-autograde.log"),
                 _pool(choice, settings, scratch) as pool,
