@@ -1,6 +1,7 @@
 """A few kilobytes that would take gigabytes or minutes cost their author, and nobody else."""
 
 import gzip
+import json
 import os
 import resource
 import struct
@@ -115,23 +116,30 @@ def test_bombs_cost_nobody_else_anything(inbox: Path) -> None:
     put(inbox, "nested.zip", make_zip({f"{MOODLE}{n}/x.tgz": bomb for n, bomb in BOMBS.items()}))
     put(inbox, f"{STUDENT}.tar.gz", tar(work()))
     command = [sys.executable, "-m", "coursekit.cli", "--course", str(inbox.parent), "collect"]
-    log = inbox.parent / "said"
-    with log.open("wb") as written:
-        process = subprocess.Popen(
-            command,
-            env={**os.environ, "TQDM_DISABLE": "1", "PYTHONPATH": str(REPOSITORY)},
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (GIGABYTE, GIGABYTE)),
-            stdout=written,
-            stderr=subprocess.STDOUT,
-        )
-        _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    said = log.read_text(encoding="utf-8")
+    # in between, a process of its own: what it starts would count our memory as theirs
+    between = (
+        "import json, os, resource, subprocess, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_AS, ({GIGABYTE}, {GIGABYTE}))\n"
+        "done = subprocess.run(sys.argv[1:], stderr=subprocess.STDOUT)\n"
+        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
+        "print(json.dumps([used.ru_utime, used.ru_maxrss]))\n"
+        "sys.exit(done.returncode)\n"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", between, *command],
+        env={**os.environ, "TQDM_DISABLE": "1", "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = process.stdout
     assert process.returncode == 3, said
     assert "Collected 1 (1 new), unchanged 0, set aside " in said
     assert "MemoryError" not in said
     check_taken(inbox)
-    assert used.ru_utime < 60
+    seconds, kilobytes = json.loads(said.splitlines()[-1])
+    assert seconds < 60
+    assert kilobytes < 600_000
 
 
 @pytest.mark.parametrize("name", BOMBS)
