@@ -4,7 +4,6 @@ The class holds work that breaks pages; nobody else's page may notice.
 """
 
 import copy
-import json
 import os
 import shutil
 import signal

@@ -175,7 +175,7 @@ def test_three_gradings_give_the_same_marks(names: str, tmp_path: Path) -> None:
         )
         for jobs in ("2", "2", "1")
     ]
-    assert [one.visit.exit_codes for one in graded] == [[LOOK]] * 3  # written answers await a person
+    assert [one.visit.exit_codes for one in graded] == [[LOOK]] * 3  # answers await a person
     assert graded[0].scores == graded[1].scores == graded[2].scores
     assert {attack.student for attack in attacks} <= graded[0].scores.keys()
     assert [attack.name for attack in attacks if graded[0].gained(attack.student) > 0] == []
