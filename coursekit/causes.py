@@ -13,6 +13,8 @@ from coursekit.top_level import defined_names
 _NOT_DEFINED = re.compile(r"name '(\w+)' is not defined")
 _LONGEST = 300
 _MISSING_NAMES = ("NameError", "UnboundLocalError")
+_CHECK_FAILED = "CheckFailed"
+"""A check that called a function tells the error it stopped with in its own words."""
 
 
 def with_cause(
@@ -23,7 +25,10 @@ def with_cause(
     `stops` says how those of the notebook's `cells` ended that did not run to their end.
     """
     found = _NOT_DEFINED.search(verdict.message)
-    if verdict.ending is Ending.PASSED or not found or verdict.type_name not in _MISSING_NAMES:
+    told = verdict.type_name in _MISSING_NAMES or (
+        verdict.type_name == _CHECK_FAILED and any(map(verdict.message.count, _MISSING_NAMES))
+    )
+    if verdict.ending is Ending.PASSED or not found or not told:
         return outcome
     for index in sorted(stops, reverse=True):
         if _binds(cells[index].source, found[1]):

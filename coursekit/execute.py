@@ -70,7 +70,7 @@ _MOST_PATIENCE = 30.0
 """Seconds to wait for the end of a kernel whose cells have been run again."""
 
 _ENDED = "ended the kernel, and the notebook went on without it."
-_DEAF = "ran for too long and could not be interrupted."
+_DEAF = "ran for too long or printed too much, and could not be interrupted."
 """What is said of cells that are left out."""
 
 _OWN_RECORD = "coursekit"
@@ -304,10 +304,7 @@ class ExecuteSubmission(Execute):
             _note_loss(cell, self._why_dead("this cell"))
             raise _KernelLost from None
         except (CellTimeoutError, TimeoutError, *_NONSENSE):
-            _note_loss(
-                cell,
-                f"The cell ran for more than {self.timeout} seconds and could not be interrupted.",
-            )
+            _note_loss(cell, f"This cell {_DEAF} It had {self.timeout} seconds.")
             self._stops[index] = _DEAF
             raise _KernelLost from None
         finally:

@@ -10,9 +10,11 @@ import nbformat
 import pytest
 from mini_course import NAME, cell_of, graded_cell, mini_source, plain_cell
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 from traitlets.config import Config
 
 from coursekit import execute
+from coursekit.causes import with_cause
 from coursekit.clean import clean
 from coursekit.course import NOTEBOOKS, REPOSITORY, Course, CourseError
 from coursekit.endings import may_end_kernel
@@ -20,6 +22,7 @@ from coursekit.execute import ExecuteSubmission
 from coursekit.isolation import Sandboxed
 from coursekit.judge.client import JudgeFailed
 from coursekit.judge.names import is_test
+from coursekit.judge.verdict import Ending, Verdict
 from coursekit.outcome import Kind, Outcome
 from coursekit.release import write_notebook
 from coursekit.source import read_source
@@ -321,6 +324,28 @@ def test_a_cell_that_ran_for_too_long_is_a_cause(grade):
     notebook = grade(double=f"while True:\n    pass\n{RIGHT['double']}")
     assert outcome(notebook, "double").message.endswith(
         "The cell of `double` ran for too long and was stopped."
+    )
+
+
+def test_a_cell_that_prints_without_end_is_a_cause(grade):
+    notebook = grade(double=f"while True:\n    print('x' * 1_000_000)\n{RIGHT['double']}")
+    assert "The cell of `double` ran for too long" in outcome(notebook, "double").message
+    assert kinds(notebook) == [Kind.RAISED, Kind.PASSED]
+
+
+def test_a_name_that_a_function_lacks_whose_check_tells_it_has_a_cause():
+    cells = [new_code_cell("import cupy\n\ndef softmax(z):\n    return z", id="softmax")]
+    cells[0].metadata["nbgrader"] = {"grade_id": "softmax"}
+    said = "loss: loss stopped with NameError: name 'softmax' is not defined (in loss, line 2)."
+    told = with_cause(
+        Outcome(Kind.WRONG, said),
+        Verdict(Ending.CHECK_FAILED, said, "CheckFailed"),
+        cells,
+        {0: "stopped with ModuleNotFoundError: No module named 'cupy' (line 1)."},
+    )
+    assert told.message == (
+        f"{said} The cell of `softmax` stopped with ModuleNotFoundError: No module named 'cupy' "
+        "(line 1)."
     )
 
 
