@@ -172,6 +172,6 @@ def _next_steps(summary: Summary, marks: list[StudentMarks], aside: bool) -> Ite
     if waiting:
         students = sum(student.awaiting > 0 for student in marks)
         yield (
-            f"{len(waiting)} written answers of {students} students await a person: "
+            f"written answers that await a person: {len(waiting)}, of {students} student(s); "
             "make formgrader, then make grade (runs nothing again, writes marks and pages)"
         )

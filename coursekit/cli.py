@@ -1,8 +1,11 @@
 """The `coursekit` command: one subcommand per stage of the course."""
 
 import argparse
+import contextlib
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     course = Course(arguments.course.resolve())
     try:
-        return int(arguments.run(course, arguments) or 0)
+        with _ended_in_order():
+            return int(arguments.run(course, arguments) or 0)
     except CourseError as error:
         print(f"coursekit: {error}", file=sys.stderr)
         return 1
@@ -33,6 +37,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("coursekit: stopped by you; run the same command again to go on.", file=sys.stderr)
         return 130
+
+
+@contextlib.contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM, as `kill` and a system that goes down send it, end this like Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -94,14 +94,23 @@ def test_only_the_main_process_is_killed(course, expected):
     finish(course, expected)
 
 
-def test_ctrl_c(course, expected):
+def ctrl_c(pid: int) -> None:
+    os.killpg(pid, signal.SIGINT)  # as a terminal does
+
+
+def terminate(pid: int) -> None:
+    os.kill(pid, signal.SIGTERM)
+
+
+@pytest.mark.parametrize("stop", [ctrl_c, terminate])
+def test_asked_to_stop(course, expected, stop):
     process, children = begin(course, "-j", "2")
     scratch = scratch_of(course)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    stop(process.pid)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 130, said
     assert "stopped by you; run the same command again to go on" in said
-    assert "Traceback" not in said
+    assert "Traceback" not in said and "resource_tracker" not in said
     expect_gone(children)
     assert not scratch.exists()
     finish(course, expected)
