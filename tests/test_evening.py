@@ -162,7 +162,7 @@ def test_not_graded_is_not_not_handed_in_is_not_zero(course, executed, capsys):
     ]
     assert [row["total"] for row in (right, half, zero, absent)] == ["5", "5", "0", "0"]
     page = visible_text(course.reports / "report.html")
-    assert "1 partly graded" in page and "1 not handed in" in page
+    assert "partly graded: 1" in page and "not handed in: 1" in page
     assert grade(course) == 0
     assert rows(course)[RIGHT]["1-1"] == "5"
 
