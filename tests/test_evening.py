@@ -254,7 +254,7 @@ def test_a_notebook_that_cannot_be_read_is_named(course, executed, capsys):
     assert (row["1-2"], row["1-2 status"]) == ("0", "could not be read")
     assert (row["total"], row["status"]) == ("5", "could not be read")
     page = visible_text(course.reports / "report.html")
-    assert "1 could not be read" in page and "0 (could not be read)" in page
+    assert "could not be read: 1" in page and "0 (could not be read)" in page
     hand_in(course, RIGHT, NAME)
     assert grade(course) == 0
     assert rows(course)[RIGHT]["1-2 status"] == "awaits hand grading"
@@ -270,7 +270,7 @@ def test_who_was_set_aside_is_not_said_to_have_handed_in_nothing(course, execute
     row = rows(course)[ABSENT]
     assert (row["status"], row["1-2 status"], row["total"]) == ("set aside", "set aside", "")
     page = visible_text(course.reports / "report.html")
-    assert "1 set aside" in page and "2 not handed in" in page
+    assert "set aside: 1" in page and "2 not handed in" in page
 
     upload(course, ABSENT, NAME)
     assert main(["--course", str(course.root), "collect"]) == 0
