@@ -16,7 +16,8 @@ class Limits:
     """
 
     memory_bytes: int = 4 * _GIB
-    """Private memory that each process may ask for, and memory that all of them together hold."""
+    """Private memory that each process may ask for, beyond what a warm start gave it, and memory
+    that all of them together hold."""
     address_bytes: int = 64 * _GIB
     """Addresses of one process. They cost next to nothing, and PyTorch's CUDA build alone maps 4 GB
     of libraries, so this bounds no memory; it bounds the tables that the kernel keeps of them."""
