@@ -23,19 +23,24 @@ from utils.checks.common import CheckFailed
 Test = Callable[[np.random.Generator], None]
 
 
-def charged_once(test: Test, *tasks: str, seed: int) -> None:
+def charged_once(test: Test, *tasks: str, seed: int, check: Callable[[], None]) -> None:
     """Run `test`; where it fails, run it with right functions for those tasks that lost points.
 
     `tasks` are all that the test's task goes through, directly or by another of them. `test` gets
-    a generator to draw its numbers from, another one in each run. Raises what the last run raises.
+    a generator to draw its numbers from, another one in each run. `check` is the visible check
+    without the student's earlier functions: it may have been excused before (see below). Raises
+    what the last run raises.
     """
     try:
+        if earlier.lost:
+            check()
         test(np.random.default_rng([seed, 0]))
     except (CheckFailed, NotImplementedError):
         broken = [task for task in tasks if has_lost(task)]
         if not broken or earlier.replaced is None:
             raise
         with earlier.replaced(right_functions.program(broken)):
+            check()
             test(np.random.default_rng([seed, 1]))
 
 
@@ -49,8 +54,8 @@ def left_to_the_hidden_test(
 ) -> bool:
     """Return whether a visible check that was given the student's earlier functions may fail.
 
-    The judge uses this in place of `utils.checks.pieces.excused`. The hidden test runs the visible
-    check again, without them, as part of `charged_once`.
+    The judge uses this in place of `utils.checks.pieces.excused`. `charged_once` runs the visible
+    check again, without them.
     """
     given = any(function is not None for _, functions in pieces.values() for function in functions)
     return given and bool(earlier.lost)

@@ -5,6 +5,7 @@ itself: none calls another, and NumPy is all that they know.
 """
 
 import inspect
+import itertools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -95,7 +96,7 @@ def backward_pass(model: Model, cache: Model, y: NDArray[Any], reg: float) -> di
     error = np.array(cache["probs"])
     error[np.arange(len(y)), y] -= 1
     error /= len(y)
-    grads = {}
+    grads: dict[str, Array] = {}
     for layer, below in ((3, "a2"), (2, "a1"), (1, "x")):
         W = model[f"W{layer}"]
         grads[f"dW{layer}"] = cache[below].T @ error + reg * W
@@ -119,6 +120,27 @@ def sgd_update(model: Model, grads: Model, learning_rate: float) -> dict[str, Ar
 def annealed(learning_rate: float, decay: float, epoch: int) -> float:
     """Return the learning rate of an epoch."""
     return learning_rate * decay**epoch
+
+
+def network(rng: np.random.Generator, *sizes: int, scale: float = 1.0) -> dict[str, Array]:
+    """Return the weights and biases of a network with two hidden layers, for a test."""
+    model: dict[str, Array] = {}
+    for layer, shape in enumerate(itertools.pairwise(sizes), start=1):
+        model[f"W{layer}"] = rng.normal(0, scale, shape)
+        model[f"b{layer}"] = rng.normal(0, scale, shape[1])
+    return model
+
+
+def epoch(
+    model: Model, x: Array, y: NDArray[Any], batches: Iterable[Any], rate: float, reg: float
+) -> dict[str, Array]:
+    """Return `model` after one epoch of training on x (N, D), y (N,), in these batches."""
+    new = dict(model)
+    for batch in batches:
+        indices = np.asarray(batch)
+        grads = backward_pass(new, forward_pass(new, x[indices]), y[indices], reg)
+        new = sgd_update(new, grads, rate)
+    return new
 
 
 FUNCTIONS: dict[str, tuple[Callable[..., Any], ...]] = {

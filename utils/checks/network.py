@@ -11,6 +11,7 @@ from utils.checks.common import (
     as_array,
     call,
     expect,
+    expect_array,
     expect_close,
     expect_unchanged,
     fail,
@@ -22,6 +23,7 @@ from utils.checks.pieces import Arrays, Function, Piece, builds_on, copied, expe
 REG = 1e-4
 """The default of calculate_loss, set near the top of the notebook."""
 
+# A network worked by hand. Two samples; 2 inputs, 3 and 2 hidden units, 3 classes. The logits are
 # logarithms, so the probabilities are fractions. Unit 2 of layer 1 is off for both samples, and
 # unit 1 of layer 2 for the first.
 LN2, LN5, LN11 = np.log(2), np.log(5), np.log(11)
@@ -94,12 +96,13 @@ def two_layer_forward(
             },
         }
         for name, wanted in HAND_CACHE.items():
-            expect_close(cache[name], wanted, task, name, mistakes=mistakes.get(name))
+            array = expect_array(cache[name], task, f"cache['{name}']")
+            expect_close(array, wanted, task, name, atol=1e-6, mistakes=mistakes.get(name))
         for name, array in HAND_MODEL.items():
             expect_unchanged(array, model[name], task, f"model['{name}']")
         single = call(task, forward_pass, model, x[:1])
         for name, wanted in HAND_CACHE.items():
-            expect_close(single[name], wanted[:1], task, f"{name} of a single sample")
+            expect_close(single[name], wanted[:1], task, f"{name} of a single sample", atol=1e-6)
         passed(task, "all seven entries of the cache")
 
 
@@ -241,7 +244,9 @@ def two_layer_backward(
                 mistakes["the input of layer 2 is a1, not z1"] = HAND_CACHE["z1"].T @ dz2
             if name == "dW3":
                 mistakes["the input of layer 3 is a2, not z2"] = HAND_CACHE["z2"].T @ HAND_DZ3
-            expect_close(plain[name], value, task, f"{name} with reg = 0", mistakes=mistakes)
+            what = f"{name} with reg = 0"
+            array = expect_array(plain[name], task, f"the gradient {name}")
+            expect_close(array, value, task, what, atol=1e-6, mistakes=mistakes)
         _expect_unchanged_inputs(model, cache, task)
 
         result = call(task, backward_pass, model, cache, HAND_LABELS.copy(), 0.5)
@@ -250,7 +255,8 @@ def two_layer_backward(
             penalty = 0.5 * HAND_MODEL[name[1:]]
             if name.startswith("db"):
                 mistakes = {"the bias is regularized; only weights are": value + penalty}
-                expect_close(result[name], value, task, f"{name} with reg = 0.5", mistakes=mistakes)
+                what = f"{name} with reg = 0.5"
+                expect_close(result[name], value, task, what, atol=1e-6, mistakes=mistakes)
                 continue
             mistakes = {
                 "the gradient of the L2 term is missing": value,
@@ -258,9 +264,8 @@ def two_layer_backward(
                 "the gradient of the L2 term is divided by N": value + penalty / 2,
                 "the gradient of the L2 term has the wrong sign": value - penalty,
             }
-            expect_close(
-                result[name], value + penalty, task, f"{name} with reg = 0.5", mistakes=mistakes
-            )
+            wanted_now, what = value + penalty, f"{name} with reg = 0.5"
+            expect_close(result[name], wanted_now, task, what, atol=1e-6, mistakes=mistakes)
         _expect_unchanged_inputs(model, cache, task)
         passed(task, "six gradients; now look at the gradient check below")
 
