@@ -163,7 +163,7 @@ def as_array(value: Any, task: str, what: str) -> np.ndarray:
 def expect_array(value: Any, task: str, what: str) -> np.ndarray:
     """Return `value` if it is a NumPy array of numbers; a list or a matrix computes otherwise."""
     array = as_array(value, task, what)
-    if type(value) in (list, tuple) or isinstance(value, np.matrix):
+    if isinstance(value, list | tuple | np.matrix | np.ma.MaskedArray):
         kind = type(value).__name__
         fail(
             task,
