@@ -18,7 +18,7 @@ from torch.nn.functional import cross_entropy
 
 from coursekit.course import REPOSITORY, TRAINING_TAG, Course, find_notebook
 from coursekit.grading_data import grading_data
-from coursekit.hidden import load_hidden_set
+from coursekit.hidden import load_scoring_set
 from coursekit.source import read_source
 from utils.dataset import load_dataset
 
@@ -103,7 +103,7 @@ def _before_training(course: Course) -> dict[str, Any]:
 
 def _letters_of_the_tests() -> SimpleNamespace:
     small = load_dataset("data/notMNIST.npz")
-    images, labels = load_hidden_set()
+    images, labels = load_scoring_set()
     return SimpleNamespace(
         train_dataset=np.concatenate([images, small.test_dataset]),
         train_labels=np.concatenate([labels, small.test_labels]),

@@ -1,4 +1,8 @@
-"""The instructor's hidden test set: letters of font families that no student's archive holds."""
+"""The instructor's hidden letters, of font families that no student's archive holds: two sets.
+
+A test hands letters to the student's code, which may print them. So Problem 2 is scored on letters
+that no test hands over, of other designs: see `coursekit/embedded/purposes.py`.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -8,25 +12,41 @@ from numpy.typing import NDArray
 
 from utils.errors import DataError
 
-HIDDEN_SET = Path(__file__).with_name("hidden_set") / "images.npz"
+HIDDEN_SETS = Path(__file__).with_name("hidden_set")
 ORDER_SEED = 2011  # the order is the same every time, so that a mark can be reproduced
 
+Letters = tuple[NDArray[np.float32], NDArray[np.int32]]
 
-def load_hidden_set(n: int | None = None) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Return `n` hidden images and their labels, as many of each letter as possible.
+
+def load_hidden_set(n: int | None = None) -> Letters:
+    """Return `n` images and their labels that a hidden test may hand to a submission.
 
     Images are float32 (n, 28, 28) in [-0.5, 0.5], labels int32 (n,) in 0..9 for A..J; `None` takes
     every image. The letters alternate in a fixed shuffled order, so the first n are balanced.
     Raises `DataError` if the set is missing or holds fewer than n images.
     """
-    images, labels = _read(HIDDEN_SET)
+    return _first(n, HIDDEN_SETS / "tests.npz")
+
+
+def load_scoring_set(n: int | None = None) -> Letters:
+    """Return images that Problem 2 is scored on, as `load_hidden_set` does.
+
+    Never hand them to a student's function: only the judge computes with them.
+    """
+    return _first(n, HIDDEN_SETS / "scores.npz")
+
+
+def _first(n: int | None, file: Path) -> Letters:
+    images, labels = _read(file)
     if n is not None and not 0 <= n <= len(labels):
-        raise DataError(f"The hidden set holds {len(labels)} images, so {n} cannot be taken.")
+        raise DataError(
+            f"The hidden set {file.name} holds {len(labels)} images, so {n} cannot be taken."
+        )
     return images[:n].copy(), labels[:n].copy()
 
 
-@lru_cache(maxsize=1)
-def _read(path: Path) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+@lru_cache(maxsize=2)
+def _read(path: Path) -> Letters:
     """Return all images and labels, ordered so that every prefix is balanced."""
     try:
         with np.load(path, allow_pickle=False) as arrays:

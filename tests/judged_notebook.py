@@ -24,7 +24,7 @@ from coursekit.course import REPOSITORY, Course, find_notebook
 from coursekit.judge.bridge import Server
 from coursekit.judge.client import Judge
 from coursekit.judge.names import instructor_imports, tests_of
-from coursekit.judge.verdict import Verdict
+from coursekit.judge.verdict import Ending, Verdict
 from coursekit.source import read_source
 
 
@@ -66,12 +66,13 @@ class JudgedNotebook:
             for ours, _ in pairs:
                 ours.close()
             _serve(texts, self.folder, [theirs for _, theirs in pairs], dict(names or {}))
-        verdicts = {}
+        verdicts: dict[str, Verdict] = {}
         try:
             for (ours, theirs), name in zip(pairs, tests, strict=True):
                 theirs.close()
                 with ours:
-                    verdicts[name] = self.judge.run_cell(self.code[name], ours, seconds)
+                    lost = [n for n, v in verdicts.items() if v.ending is not Ending.PASSED]
+                    verdicts[name] = self.judge.run_cell(self.code[name], ours, seconds, lost)
         finally:
             for ours, _ in pairs:
                 ours.close()

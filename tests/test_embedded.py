@@ -5,9 +5,11 @@ import gzip
 import hashlib
 import re
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import matplotlib
+import nbformat
 import numpy as np
 import pytest
 
@@ -16,7 +18,8 @@ from coursekit.embedded.build import build
 from coursekit.embedded.fonts import Font, family_key
 from coursekit.embedded.full import FULL_SIZES, full_scale
 from coursekit.embedded.measure import found_in, repeated, white_squares
-from coursekit.hidden import load_hidden_set
+from coursekit.embedded.purposes import by_purpose, without_copies
+from coursekit.hidden import HIDDEN_SETS, load_hidden_set, load_scoring_set
 from utils.archives import LETTERS, LetterImages, load_letters
 from utils.dataset import stack_letters, to_pixels
 from utils.errors import DataError
@@ -96,8 +99,9 @@ def test_archives_hold_what_the_table_says(
         rows = [row for row in table if row.subset == name]
         listed = Counter(letter for row in rows for letter, _ in row.images())
         assert listed == {letter: len(images) for letter, images in loaded.images.items()}
-    listed = Counter(x for row in table if row.subset == "hidden" for x, _ in row.images())
-    assert [listed[letter] for letter in LETTERS] == list(np.bincount(load_hidden_set()[1]))
+    for name, (_, labels) in (("tests", load_hidden_set()), ("scores", load_scoring_set())):
+        listed = Counter(x for row in table if row.subset == name for x, _ in row.images())
+        assert [listed[letter] for letter in LETTERS] == list(np.bincount(labels))
 
 
 def test_no_design_is_in_two_sets(table: list[provenance.Row]) -> None:
@@ -105,18 +109,58 @@ def test_no_design_is_in_two_sets(table: list[provenance.Row]) -> None:
         name: {row.design for row in table if row.subset == name and row.role != "copy"}
         for name in provenance.SUBSETS
     }
-    assert all(len(found) >= 50 for found in designs.values())
-    assert not designs["hidden"] & (designs["large"] | designs["small"])
-    assert not designs["small"] & designs["large"]
+    assert all(len(found) >= 25 for found in designs.values())
+    for one, other in combinations(provenance.SUBSETS, 2):
+        assert not designs[one] & designs[other]
     files = {name: {r.path for r in table if r.subset == name} for name in provenance.SUBSETS}
-    assert not files["hidden"] & (files["large"] | files["small"])
+    for name in provenance.HIDDEN_SUBSETS:
+        others = [files[other] for other in provenance.SUBSETS if other != name]
+        assert not files[name] & set().union(*others)
 
 
 def test_hidden_images_are_hidden(large: LetterImages, small: LetterImages) -> None:
-    images, labels = load_hidden_set()
     known = np.concatenate([stack_letters(s.images)[0] for s in (large, small)])
-    others = to_pixels(images)[labels != LETTERS.index("I")]  # a plain I is the same in many fonts
-    assert found_in(others, known) < 0.01
+    tests, scores = (to_pixels(load()[0]) for load in (load_hidden_set, load_scoring_set))
+    assert found_in(tests, known) == found_in(scores, known) == found_in(tests, scores) == 0
+
+
+def test_no_test_hands_the_scoring_set_over() -> None:
+    for notebook in sorted(Path("source/Assignment1").glob("*.ipynb")):
+        for cell in nbformat.read(notebook, as_version=4).cells:
+            if "load_scoring_set" in cell.source:
+                assert cell["id"].startswith("test_problem2__")
+                assert "load_hidden_set" not in cell.source
+                assert cell.source.count("hidden_images") == 2  # read, and given to the network
+
+
+def test_a_hidden_design_has_one_purpose() -> None:
+    rows = [_row("hidden", f"font{i}.ttf")._replace(design=i // 2) for i in range(160)]
+    rows.append(_row("large", "font160.ttf")._replace(design=80))
+    split = by_purpose(rows)
+    tests, scores = (
+        {row.design for row in split if row.subset == name} for name in ("tests", "scores")
+    )
+    assert not tests & scores and tests | scores == set(range(80))
+    assert 45 <= 2 * len(tests) <= 46
+    assert split[-1] == rows[-1]
+
+
+def test_copies_are_dropped_from_hidden_sets() -> None:
+    images = [np.full((28, 28), i, np.uint8) for i in range(40)]
+    rows = [_row(name, f"{name}.ttf", variants="0") for name in provenance.SUBSETS]
+    dropped = {
+        row.subset: row.dropped
+        for row in without_copies(
+            rows,
+            {
+                "large": images[:10],
+                "small": images[10:20],
+                "tests": [images[0], *images[21:29], images[30]],
+                "scores": [images[30], images[19], *images[31:39]],
+            },
+        )
+    }
+    assert dropped == {"large": "", "small": "", "tests": "A0 J0", "scores": "B0"}
 
 
 def test_every_font_has_a_licence_and_a_source(table: list[provenance.Row]) -> None:
@@ -126,7 +170,7 @@ def test_every_font_has_a_licence_and_a_source(table: list[provenance.Row]) -> N
 
 
 def test_what_ships_is_small() -> None:
-    shipped = [*EMBEDDED.glob("notMNIST_*.tar.gz"), *Path("coursekit/hidden_set").glob("*")]
+    shipped = [*EMBEDDED.glob("notMNIST_*.tar.gz"), *HIDDEN_SETS.glob("*")]
     assert sum(path.stat().st_size for path in shipped) < 80e6
 
 
@@ -144,8 +188,9 @@ def test_hidden_set_is_normalized_balanced_and_always_the_same() -> None:
 
 
 def test_too_many_hidden_images_are_refused() -> None:
-    with pytest.raises(DataError, match="hidden set holds"):
-        load_hidden_set(10**6)
+    for load in (load_hidden_set, load_scoring_set):
+        with pytest.raises(DataError, match=r"hidden set .* holds"):
+            load(10**6)
 
 
 # The renderer
@@ -197,17 +242,23 @@ def test_the_same_table_builds_the_same_bytes(tmp_path: Path) -> None:
     rows = [
         _row("large", "DejaVuSans.ttf", variants="0 1 a"),
         _row("small", "DejaVuSerif-Bold.ttf", dropped="I0 B1"),
-        _row("hidden", "DejaVuSerif-Bold.ttf"),
+        _row("tests", "DejaVuSerif-Bold.ttf"),
+        _row("scores", "DejaVuSans.ttf"),
     ]
     digests = list[dict[str, str]]()
     for jobs in (1, 2):
         out = tmp_path / f"out{jobs}"
-        build(rows, tmp_path / "fonts", out, out / "images.npz", jobs)
+        build(rows, tmp_path / "fonts", out, out, jobs)
         digests.append(
             {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(out.iterdir())}
         )
     assert digests[0] == digests[1]
-    assert list(digests[0]) == ["images.npz", "notMNIST_large.tar.gz", "notMNIST_small.tar.gz"]
+    assert list(digests[0]) == [
+        "notMNIST_large.tar.gz",
+        "notMNIST_small.tar.gz",
+        "scores.npz",
+        "tests.npz",
+    ]
     built = load_letters(tmp_path / "out1" / "notMNIST_small.tar.gz", progress=False)
     assert {letter: len(x) for letter, x in built.images.items()} == {
         letter: 1 if letter in "IB" else 2 for letter in LETTERS
@@ -222,7 +273,7 @@ def test_a_missing_font_is_named(tmp_path: Path) -> None:
 
 
 def test_the_table_survives_writing_and_reading(tmp_path: Path) -> None:
-    rows = [_row("large", 'a "quoted", name.ttf'), _row("hidden", "b.ttf", dropped="I0")]
+    rows = [_row("large", 'a "quoted", name.ttf'), _row("scores", "b.ttf", dropped="I0")]
     provenance.write_table(rows, tmp_path / "table.csv")
     assert provenance.read_table(tmp_path / "table.csv") == sorted(rows)
     (tmp_path / "other.csv").write_text("a,b\n1,2\n")
@@ -331,23 +382,28 @@ def test_a_network_trained_on_large_reads_real_images(
     from utils.idx import read_idx_pair
 
     network = train_network(*stack_letters(large.images), epochs=10, smoothing=0.1, jitter=True)
-    images, labels = load_hidden_set()
     scores = {
         "real": accuracy(network, *read_idx_pair(REAL)),
         "small": accuracy(network, *stack_letters(small.images)),
-        "hidden": accuracy(network, to_pixels(images), labels),
+        **{
+            name: accuracy(network, to_pixels(images), labels)
+            for name, (images, labels) in (
+                ("tests", load_hidden_set()),
+                ("scores", load_scoring_set()),
+            )
+        },
     }
     print(scores)
     assert scores["real"] >= 0.935, scores
     assert scores["small"] >= 0.95, scores
-    assert scores["hidden"] >= 0.945, scores
+    assert min(scores["tests"], scores["scores"]) >= 0.945, scores
 
 
 def test_full_scale_has_as_many_images_as_the_original() -> None:
     rows = full_scale(provenance.read_table())
     for subset, size in FULL_SIZES.items():
         assert sum(len(row.images()) for row in rows if row.subset == subset) == size
-    assert not [row for row in rows if row.subset == "hidden"]
+    assert not [row for row in rows if row.subset in provenance.HIDDEN_SUBSETS]
     assert {row.path for row in rows} == {
-        r.path for r in provenance.read_table() if r.subset != "hidden"
+        r.path for r in provenance.read_table() if r.subset not in provenance.HIDDEN_SUBSETS
     }

@@ -47,7 +47,8 @@ def test_code_checks_and_data_are_counted():
     assert {
         "coursekit/clean.py",
         "coursekit/execute.py",
-        "coursekit/hidden_set/images.npz",
+        "coursekit/hidden_set/scores.npz",
+        "coursekit/hidden_set/tests.npz",
         "coursekit/judge/session.py",
         "coursekit/save_marks.py",
         "utils/checks/common.py",

@@ -6,7 +6,7 @@ import io
 import re
 import textwrap
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,11 @@ from notebook_runner import (
 )
 from threadpoolctl import threadpool_limits
 
+from coursekit import consequences
 from coursekit.checkpoint_of import prepare_folder, working_in
 from coursekit.judge import earlier
 from utils import plots_network
+from utils.checks import pieces
 from utils.checks.common import CheckFailed, call
 from utils.checks.numpy_network import build_model as check_build_model
 from utils.checks.optional import optional
@@ -260,6 +262,27 @@ def judge(solved: dict[str, Any], solution: str, test: str) -> Exception | None:
     return None
 
 
+@pytest.fixture
+def losing(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any], str], None]:
+    """Make the tests of this process behave as in the judge, after a task has lost its points."""
+
+    def lose(namespace: dict[str, Any], task: str) -> None:
+        @contextlib.contextmanager
+        def replaced(program: str) -> Iterator[None]:
+            functions: dict[str, Any] = {}
+            exec(program, functions)
+            before = dict(namespace)
+            namespace.update({k: v for k, v in functions.items() if callable(v)})
+            yield
+            namespace.update(before)
+
+        monkeypatch.setattr(earlier, "lost", frozenset([f"test_{task}"]))
+        monkeypatch.setattr(earlier, "replaced", replaced)
+        monkeypatch.setattr(pieces, "excused", consequences.left_to_the_hidden_test)
+
+    return lose
+
+
 def name_of(value: Any) -> str:
     return value.stem if isinstance(value, Path) else str(value)
 
@@ -305,7 +328,8 @@ def test_a_test_cell_shows_no_value(task: str) -> None:
     last = ast.parse(cells()[f"test_{task}"].source).body[-1]
     if isinstance(last, ast.Expr):
         assert isinstance(last.value, ast.Call)
-        assert ast.unparse(last.value.func) in ("expect", "expect_unchanged", f"checks.{task}")
+        known = ("expect", "expect_close", "expect_finite", "charged_once", f"checks.{task}")
+        assert ast.unparse(last.value.func) in known
 
 
 @pytest.mark.parametrize("task", CODE_TASKS)
@@ -327,11 +351,11 @@ def test_right_solution(task: str, path: Path, seeds: int, solved: dict[str, Any
 
 @pytest.mark.parametrize(("task", "path"), WRONG, ids=name_of)
 def test_wrong_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
-    """The hidden tests alone reject it, and, unless it is made to please it, the check does."""
+    """The hidden tests reject it; the check does, too, unless it says `Hidden only.`"""
     solution = path.read_text(encoding="utf-8")
     assert str(judge(solved, solution, hidden_part(task))).startswith(f"{task}: ")
     error = judge(solved, solution, visible_part(task))
-    if path.stem == "wrong_hard_coded":
+    if re.search(r"^Hidden only\.$", solution, re.MULTILINE):
         assert error is None
     else:
         assert str(error).startswith(f"{task}: ")
@@ -342,23 +366,36 @@ def test_wrong_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
     ("task", "path"), [(task, path) for task, path in WRONG if task in USED_BY], ids=name_of
 )
 def test_a_mistake_is_charged_once(
-    task: str, path: Path, start: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    task: str, path: Path, start: dict[str, Any], losing: Callable[..., None]
 ) -> None:
-    """The tasks that use a wrong function keep their points, unless they can't run at all."""
-    monkeypatch.setattr(earlier, "lost", frozenset([f"test_{task}"]))
+    """The tasks that use a wrong function keep their points."""
     namespace = solved_but(start, {task: path.read_text(encoding="utf-8")})
+    losing(namespace, task)
     lost = set()
     for other in (*USED_BY[task], "build_model"):
         with quietly():
             try:
                 exec(compile(cells()[f"test_{other}"].source, other, "exec"), dict(namespace))
-            except CheckFailed:
+            except (CheckFailed, NotImplementedError):
                 lost.add(other)
     assert lost == Solution("1-2", path.parent.name, path.stem).also_breaks
 
 
+@pytest.mark.parametrize("task", USED_BY)
+def test_an_unsolved_task_costs_no_other_one_its_points(
+    task: str, start: dict[str, Any], losing: Callable[..., None]
+) -> None:
+    namespace = solved_but(start, {task: stub_of(task)})
+    losing(namespace, task)
+    with quietly():
+        for other in (*USED_BY[task], "build_model"):
+            exec(compile(cells()[f"test_{other}"].source, other, "exec"), dict(namespace))
+
+
 @pytest.mark.parametrize("piece", ["softmax", "two_layer_backward", "minibatches"])
-def test_a_task_can_be_wrong_on_top_of_a_wrong_one(piece: str, start: dict[str, Any]) -> None:
+def test_a_task_can_be_wrong_on_top_of_a_wrong_one(
+    piece: str, start: dict[str, Any], losing: Callable[..., None]
+) -> None:
     """What is charged once is the first mistake, not the second."""
     broken = {
         "softmax": ("wrong_axis", "softmax_regression", "wrong_missing_n"),
@@ -369,8 +406,9 @@ def test_a_task_can_be_wrong_on_top_of_a_wrong_one(piece: str, start: dict[str, 
     files = {piece: first, task: second}
     texts = {name: (SOLUTIONS / name / f"{file}.py").read_text() for name, file in files.items()}
     namespace = solved_but(start, texts)
+    losing(namespace, piece)
     with quietly(), pytest.raises(CheckFailed, match=f"^{task}: "):
-        exec(compile(cells()[f"test_{task}"].source, task, "exec"), namespace)
+        exec(compile(cells()[f"test_{task}"].source, task, "exec"), dict(namespace))
 
 
 REDEFINED = {

@@ -26,7 +26,7 @@ from torch import nn
 import coursekit.hidden
 from coursekit.checkpoint_of import prepare_folder, working_in
 from coursekit.course import REPOSITORY, Course, find_notebook
-from coursekit.hidden import load_hidden_set
+from coursekit.hidden import load_scoring_set
 from coursekit.source import read_source
 from coursekit.stubs import without_solutions
 from utils import plots_training as plots
@@ -379,7 +379,7 @@ def problem2_namespace() -> dict[str, Any]:
     It trains on the very letters that the test cells use, so that seconds are enough.
     """
     small = load_dataset("data/notMNIST.npz")
-    images, labels = load_hidden_set()
+    images, labels = load_scoring_set()
     namespace: dict[str, Any] = {"__name__": "__main__"}
     execute(namespace, "imports", "device", *TASKS)
     namespace["letters"] = SimpleNamespace(
@@ -456,7 +456,7 @@ def score_of(share: float, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """Return the lost bars of an untrained model that reads `share` of the hidden letters right."""
     model = small_model()
     torch.save(model.state_dict(), "model_checkpoints/problem2_2000-00000.pt")
-    images, _ = load_hidden_set(1000)
+    images, _ = load_scoring_set(1000)
     with torch.no_grad():
         labels = model(torch.from_numpy(images).reshape(-1, 784)).argmax(dim=1).numpy()
     labels[: round(1000 * (1 - share))] += 1
@@ -464,7 +464,7 @@ def score_of(share: float, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     def hidden() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         return images, labels % 10
 
-    monkeypatch.setattr(coursekit.hidden, "load_hidden_set", hidden)
+    monkeypatch.setattr(coursekit.hidden, "load_scoring_set", hidden)
     namespace = {
         "checks": SimpleNamespace(  # the hidden part alone
             problem2=lambda *_, **__: checks.TrainedNetwork(small_model)
@@ -692,7 +692,7 @@ def test_problem2_visible_check_allows_for_chance(
     """A test set of 1,000 letters cannot tell 92.5 % from 93 %; the hidden set decides."""
     model = small_model()
     torch.save(model.state_dict(), "model_checkpoints/problem2_2000-00000.pt")
-    images, _ = load_hidden_set(1000)
+    images, _ = load_scoring_set(1000)
     with torch.no_grad():
         labels = model(torch.from_numpy(images).reshape(-1, 784)).argmax(dim=1).numpy()
     labels[right:] = (labels[right:] + 1) % 10

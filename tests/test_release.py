@@ -113,7 +113,7 @@ def test_no_hidden_test_reaches_students(texts, name):
     assert asserted
     for file, text in texts.items():
         assert "HIDDEN TESTS" not in text, file
-        assert "load_hidden_set" not in text, file
+        assert "load_hidden_set" not in text and "load_scoring_set" not in text, file
         assert not [line for line in asserted if line in text], file
 
 

@@ -1,15 +1,16 @@
-"""`python -m coursekit.embedded`: fetch fonts, choose among them, build the three sets."""
+"""`python -m coursekit.embedded`: fetch fonts, choose among them, build the sets."""
 
 import argparse
 import os
 import sys
 from pathlib import Path
 
-from coursekit.embedded.build import build
+from coursekit.embedded.build import build, render_set
 from coursekit.embedded.fetch import fetch, package_names
 from coursekit.embedded.full import full_scale
-from coursekit.embedded.provenance import TABLE, read_table, write_table
-from coursekit.hidden import HIDDEN_SET
+from coursekit.embedded.provenance import SUBSETS, TABLE, read_table, write_table
+from coursekit.embedded.purposes import without_copies
+from coursekit.hidden import HIDDEN_SETS
 from utils.errors import DataError
 
 
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="default: utils/embedded, or build/full for full"
     )
-    parser.add_argument("--hidden", type=Path, default=HIDDEN_SET, metavar="NPZ")
+    parser.add_argument("--hidden", type=Path, default=HIDDEN_SETS, metavar="DIR")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     try:
@@ -48,6 +49,16 @@ def main(arguments: list[str] | None = None) -> int:
             from coursekit.embedded.select import select  # imports torch, which takes a while
 
             rows, left_out = select(folders, options.jobs)
+            images = {
+                name: [
+                    image.pixels
+                    for image in render_set(
+                        [r for r in rows if r.subset == name], root, options.jobs
+                    )
+                ]
+                for name in SUBSETS
+            }
+            rows = without_copies(rows, images)
             write_table(rows, options.table)
             print(f"{len(rows)} rows in {options.table}. Left out: {left_out}")
     except DataError as problem:

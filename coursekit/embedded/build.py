@@ -1,4 +1,4 @@
-"""Render the fonts listed in the provenance table into the three sets."""
+"""Render the fonts listed in the provenance table into the sets."""
 
 import hashlib
 from collections import Counter
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from coursekit.embedded.archive import encode_png, file_name, write_archive
-from coursekit.embedded.provenance import Row
+from coursekit.embedded.provenance import HIDDEN_SUBSETS, Row
 from coursekit.embedded.render import (
     LETTERS,
     Raster,
@@ -42,12 +42,12 @@ class Image:
 
 
 def build(rows: Sequence[Row], root: Path, out: Path, hidden: Path, jobs: int = 1) -> None:
-    """Write both archives to the folder `out` and the hidden set to the file `hidden`.
+    """Write both archives to the folder `out` and the hidden sets to the folder `hidden`.
 
     `root` holds one folder per unpacked package. Raises `DataError` naming a font that is missing.
     """
     out.mkdir(parents=True, exist_ok=True)
-    hidden.parent.mkdir(parents=True, exist_ok=True)
+    hidden.mkdir(parents=True, exist_ok=True)
     for name in ("large", "small"):
         images = list(render_set([row for row in rows if row.subset == name], root, jobs))
         if images:
@@ -57,14 +57,21 @@ def build(rows: Sequence[Row], root: Path, out: Path, hidden: Path, jobs: int = 
                 for image in tqdm(images, desc=f"{name}: PNG", unit="image")
             ]
             write_archive(out / f"{top}.tar.gz", files + _unreadable(name, images, files))
-    images = list(render_set([row for row in rows if row.subset == "hidden"], root, jobs))
-    if images:
-        with hidden.open("wb") as file:  # an open file: NumPy then stores no time of its own
-            np.savez_compressed(
-                file,
-                images=np.stack([image.pixels for image in images]),
-                labels=np.array([LETTERS.index(image.letter) for image in images], np.uint8),
-            )
+    for name in HIDDEN_SUBSETS:
+        images = list(render_set([row for row in rows if row.subset == name], root, jobs))
+        if images:
+            labels = [LETTERS.index(image.letter) for image in images]
+            write_hidden(hidden / f"{name}.npz", [image.pixels for image in images], labels)
+
+
+def write_hidden(
+    file: Path, images: Sequence[NDArray[np.uint8]], labels: Sequence[int | np.integer]
+) -> None:
+    """Write images (n, 28, 28) uint8 and labels (n,) uint8; the same ones give the same bytes."""
+    with file.open("wb") as opened:  # an open file: NumPy then stores no time of its own
+        np.savez_compressed(
+            opened, images=np.stack(list(images)), labels=np.array(labels, np.uint8)
+        )
 
 
 def render_set(rows: Sequence[Row], root: Path, jobs: int = 1) -> Iterator[Image]:

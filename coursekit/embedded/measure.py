@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from coursekit.embedded.judge import accuracy, train_network
-from coursekit.hidden import load_hidden_set
+from coursekit.hidden import load_hidden_set, load_scoring_set
 from utils.archives import LETTERS, load_letters
 from utils.dataset import stack_letters, to_pixels
 from utils.idx import read_idx_pair
@@ -59,13 +59,13 @@ def contact_sheet(labelled: Labelled, target: Path, columns: int = 40, seed: int
 
 
 def embedded_sets(folder: Path) -> dict[str, Labelled]:
-    """Return the images and labels of the embedded large, small and hidden set."""
+    """Return the images and labels of the embedded large and small set and of the hidden ones."""
     sets: dict[str, Labelled] = {
         name: stack_letters(load_letters(folder / f"notMNIST_{name}.tar.gz", False).images)
         for name in ("large", "small")
     }
-    images, labels = load_hidden_set()
-    sets["hidden"] = to_pixels(images), labels
+    for name, (images, labels) in (("tests", load_hidden_set()), ("scores", load_scoring_set())):
+        sets[name] = to_pixels(images), labels
     return sets
 
 

@@ -11,17 +11,18 @@ from typing import NamedTuple
 from utils.errors import DataError
 
 TABLE = Path(__file__).with_name("provenance.csv")
-SUBSETS = ("large", "small", "hidden")
+HIDDEN_SUBSETS = ("tests", "scores")
+SUBSETS = ("large", "small", *HIDDEN_SUBSETS)
 
 
 class Row(NamedTuple):
     """One font in one set."""
 
-    subset: str  # "large", "small" or "hidden"
+    subset: str  # "large", "small", or hidden: "tests" or "scores"
     role: str  # "design", "symbols", "clone" (of another font in large) or "copy" (of large)
     design: int  # design family: equal numbers are one design, however the fonts are called
     variants: str  # which images of each letter: 0 plain, 1.. varied, a lower case; "0 1 2 a"
-    dropped: str  # images that a person would have cleaned away, as letter + variant: "I0 A2"
+    dropped: str  # images cleaned away: illegible, or copies in a hidden set; "I0 A2"
     family: str
     style: str
     licence: str

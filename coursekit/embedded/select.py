@@ -1,4 +1,4 @@
-"""Choose fonts for the three sets, and write the provenance table.
+"""Choose fonts for the sets, and write the provenance table.
 
 Networks trained on other design families read every letter. Fonts that they mostly misread hold
 symbols or other alphabets: the large set keeps some of them as its label noise, the cleaned sets
@@ -22,6 +22,7 @@ from coursekit.embedded.families import design_families, spread
 from coursekit.embedded.fonts import Font, family_key, find_fonts
 from coursekit.embedded.judge import cross_read
 from coursekit.embedded.provenance import Row
+from coursekit.embedded.purposes import by_purpose
 from coursekit.embedded.render import LETTERS, font_rasters, to_image
 
 CUTS = 12  # of one design: Computer Modern alone comes in hundreds
@@ -61,7 +62,7 @@ def select(package_dirs: Sequence[Path], jobs: int = 1) -> tuple[list[Row], dict
     designs = _designs(fonts, images, first)
     chosen = _chosen(images, first, designs)
     read = _reads(fonts, images, designs, chosen, jobs)
-    rows = _assign(fonts, designs, first, chosen, read)
+    rows = by_purpose(_assign(fonts, designs, first, chosen, read))
     count["another cut of the same design"] += len(fonts) - len({row.path for row in rows})
     return rows, dict(count)
 

@@ -83,6 +83,7 @@ class Server:
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._number_of: dict[int, int] = {}  # id(callback): the judge's number of it
         self._frames: list[_Frame] = []
+        self._replaced: list[dict[str, Any]] = []
 
     def run(self) -> None:
         """Answer requests until the judge closes the connection."""
@@ -155,6 +156,23 @@ class Server:
                 raise getattr(builtins, name, RuntimeError)(message)
             self._answer(reader)
 
+    def replace(self, program: str) -> None:
+        """Let the functions that `program` defines stand in the notebook until `put_back`."""
+        defined: dict[str, Any] = {"__name__": "__main__"}
+        exec(program, defined)
+        functions = {k: v for k, v in defined.items() if isinstance(v, types.FunctionType)}
+        before = {name: self.namespace.get(name, _ABSENT) for name in functions}
+        self._replaced.append(before)
+        self.namespace.update(functions)
+
+    def put_back(self) -> None:
+        """Let the notebook have again what the last `replace` took out."""
+        for name, value in self._replaced.pop().items():
+            if value is _ABSENT:
+                self.namespace.pop(name, None)
+            else:
+                self.namespace[name] = value
+
     # --- handles -----------------------------------------------------------------------------
 
     def _refer(self, value: Any) -> tuple[Any, ...]:
@@ -213,6 +231,9 @@ class Server:
             del self._handles[handle], self._handle_of[id(entry[0])]
 
 
+_ABSENT = object()
+
+
 class _Frame:
     """One request that is being worked on: its arguments, and how they were before."""
 
@@ -255,6 +276,8 @@ def _set_item(server: Server, target: Any, key: Any, value: Any) -> None:
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "names": _names,
+    "replace": lambda server, program: server.replace(program),
+    "put_back": lambda server: server.put_back(),
     "call": lambda server, target, args, kwargs: target(*args, **kwargs),
     "getattr": lambda server, target, name: getattr(target, name),
     "setattr": lambda server, target, name, value: setattr(target, name, value),

@@ -8,6 +8,7 @@ import traceback
 from types import CodeType
 from typing import Any
 
+from coursekit.judge import earlier
 from coursekit.judge.names import foreign_names, hidden_lines
 from coursekit.judge.remote import BrokenAnswer, JudgeError, OutOfTime, Stop, StudentError
 from coursekit.judge.session import Session
@@ -29,6 +30,7 @@ def run_cell(
     """
     started = time.monotonic()
     session = Session(sock, seconds)
+    earlier.replaced = session.replaced
     printed = _Capped()
     ending: BaseException | None = None
     try:

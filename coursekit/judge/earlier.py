@@ -1,4 +1,10 @@
-"""What the judge knows of the tests above the one that runs: which of them have lost points."""
+"""What the judge knows of the tests above the one that runs, and what it can do about them."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 lost: frozenset[str] | None = None
 """Ids of test cells without full marks; None where nobody keeps count, as in a test of the kit."""
+
+replaced: Callable[[str], AbstractContextManager[None]] | None = None
+"""Lets the functions that a program defines stand in the student's notebook, in a `with` block."""

@@ -94,6 +94,19 @@ class Session:
         finally:
             self._frames.pop()
 
+    @contextlib.contextmanager
+    def replaced(self, program: str) -> Iterator[None]:
+        """Let the functions that `program` defines stand in the student's notebook in the block.
+
+        What had their names there comes back afterwards.
+        """
+        self.request("replace", program)
+        try:
+            yield
+        finally:
+            if self.stopped is None:
+                self.request("put_back")
+
     def _answer(self, objects: list[Any]) -> Any:
         """Receive until the answer is there, doing the callbacks that come before it."""
         while True:

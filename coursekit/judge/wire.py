@@ -522,6 +522,8 @@ _READ_ONLY, _FORTRAN = 1, 2
 
 
 def _write_array(writer: Writer, value: np.ndarray) -> Any:
+    if isinstance(value, np.matrix | np.ma.MaskedArray):  # they compute otherwise
+        return NotImplemented
     plain = np.ndarray.view(value, np.ndarray)
     name = _dtype_name(plain.dtype)
     if name is None:

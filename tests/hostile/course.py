@@ -81,10 +81,10 @@ _TESTS = {
 
 _NETWORK_TEST = (
     "network = checks.problem2(make_model, shown_images, shown_labels, bar=0.0)",
-    "from coursekit.hidden import load_hidden_set\n"
+    "from coursekit.hidden import load_scoring_set\n"
     "from utils.checks.common import expect\n"
     "\n"
-    "hidden_images, hidden_labels = load_hidden_set(500)\n"
+    "hidden_images, hidden_labels = load_scoring_set(500)\n"
     "accuracy = network.accuracy(hidden_images, hidden_labels)\n"
     "expect(accuracy >= 0.5, 'network', f'your checkpoint reaches {accuracy:.1%}.')",
 )

@@ -264,4 +264,4 @@ def _check_training_on_zeros(build_model: Function, task: str) -> None:
     }
     mistakes = {sentence: start * guess for sentence, guess in guesses.items()}
     what = "W1, trained on inputs of 0 with reg = 0.2 for 3 epochs of 3 batches,"
-    expect_close(shrunk, start * factor, task, what, rtol=1e-6, mistakes=mistakes)
+    expect_close(shrunk, start * factor, task, what, rtol=1e-3, atol=1e-4, mistakes=mistakes)

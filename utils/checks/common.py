@@ -5,6 +5,7 @@ shape, which element, how large) and, where a common mistake explains it, says w
 prints the expected values, so that hidden tests can use the same functions.
 """
 
+import copy
 import re
 import sys
 import traceback
@@ -159,6 +160,19 @@ def as_array(value: Any, task: str, what: str) -> np.ndarray:
     return array
 
 
+def expect_array(value: Any, task: str, what: str) -> np.ndarray:
+    """Return `value` if it is a NumPy array of numbers; a list or a matrix computes otherwise."""
+    array = as_array(value, task, what)
+    if isinstance(value, list | tuple | np.matrix | np.ma.MaskedArray):
+        kind = type(value).__name__
+        fail(
+            task,
+            f"{what} is a {kind}, which computes in other ways than an array. Return a NumPy array "
+            "(np.array makes one).",
+        )
+    return array
+
+
 def expect_shape(value: Any, shape: Sequence[int], task: str, what: str) -> np.ndarray:
     """Return `value` as an array of exactly `shape`, or fail naming both shapes."""
     array = as_array(value, task, what)
@@ -207,9 +221,12 @@ def expect_close(
     """Return `actual` as an array if it equals `desired` within the tolerances, elementwise.
 
     `mistakes` maps a sentence ("the gradient misses the 1/N") to the value that this mistake would
-    give; when the wrong answer matches one of them, the message says so.
+    give; when the wrong answer matches one of them, the message says so. Raises `ValueError` if
+    `desired` is not finite: the mistake is the test's then, and nothing could be compared.
     """
     wanted = np.asarray(desired)
+    if not np.isfinite(wanted).all():
+        raise ValueError(f"{task}: the test itself expects NaN or infinity for {what}. Mend it.")
     array = expect_finite(expect_shape(actual, wanted.shape, task, what), task, what)
     difference = np.abs(array.astype(np.float64) - wanted.astype(np.float64))
     wrong = difference > atol + rtol * np.abs(wanted.astype(np.float64))
@@ -229,6 +246,25 @@ def expect_close(
         f"{what} is not right. {count}, by up to {difference.max():.2g}.{place}",
     )
     return array
+
+
+@contextmanager
+def keeping(task: str, **arguments: Any) -> Iterator[None]:
+    """Fail if a block, which calls the student's function, changes one of its `arguments`.
+
+    Arguments are arrays, and dicts of them by name.
+    """
+    before = copy.deepcopy(arguments)
+    yield
+    for name, old in before.items():
+        now = arguments[name]
+        if isinstance(old, dict):
+            if list(old) != list(now):
+                fail(task, f"the function changed the keys of its argument {name}. Work on a copy.")
+            for key in old:
+                expect_unchanged(old[key], now[key], task, f"{name}['{key}']")
+        else:
+            expect_unchanged(old, now, task, name)
 
 
 def expect_unchanged(before: Any, after: Any, task: str, what: str) -> None:

@@ -10,11 +10,13 @@ from utils.checks.common import (
     as_array,
     call,
     expect,
+    expect_array,
     expect_close,
     expect_finite,
     expect_shape,
     expect_unchanged,
     fail,
+    keeping,
     passed,
 )
 from utils.checks.pieces import Function, Piece, builds_on, number, values
@@ -28,7 +30,7 @@ def softmax(softmax: Function) -> None:
     logits = np.log(counts)
     before = logits.copy()
     expect_close(
-        call(task, softmax, logits),
+        expect_array(call(task, softmax, logits), task, "the result of softmax"),
         [[1 / 8, 2 / 8, 5 / 8], [1 / 4, 1 / 4, 2 / 4]],
         task,
         "softmax of ln [[1, 2, 5], [1, 1, 2]]",
@@ -76,7 +78,7 @@ def softmax(softmax: Function) -> None:
             elif what.startswith("rows"):
                 cause = "After the shift an exponent is still huge. None of them may be positive"
             fail(task, f"softmax of {what} is NaN or infinite. {cause}.")
-        expect_close(result, wanted, task, f"softmax of {what}")
+        expect_close(result, wanted, task, f"softmax of {what}", atol=1e-3)
     passed(task, "also for logits of 1e4")
 
 
@@ -178,20 +180,20 @@ def softmax_jacobian(softmax_jacobian: Function, own_softmax: Function | None = 
         if np.shape(result) == (3,):
             fail(task, "softmax_jacobian returns one row; a table of C x C slopes is wanted.")
         what = "the Jacobian at ln [1, 2, 5]"
-        expect_close(result, wanted, task, what, mistakes=mistakes)
+        expect_close(result, wanted, task, what, rtol=1e-4, atol=1e-5, mistakes=mistakes)
         expect_unchanged(before, logits, task, "logits")
         many = np.random.default_rng(49).normal(0, 2, 7)
         table = expect_shape(call(task, softmax_jacobian, many), (7, 7), task, "the Jacobian")
         for axis, law in ((0, "column"), (1, "row")):
             sums = table.sum(axis=axis)
             what = f"the sum of each {law}, which is 0 since the probabilities always sum to 1,"
-            expect_close(sums, np.zeros(7), task, what, atol=1e-9)
+            expect_close(sums, np.zeros(7), task, what, atol=1e-5)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             huge = call(task, softmax_jacobian, np.array([1e4, 1e4, -1e4]))
         what = "the Jacobian at logits of 1e4, 1e4 and -1e4"
         wanted = np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 0]]) / 4
-        expect_close(huge, wanted, task, what)
+        expect_close(huge, wanted, task, what, atol=1e-5)
         passed(task, "values, sums of rows and columns, huge logits")
 
 
@@ -214,13 +216,15 @@ def softmax_regression(
         squares = float((W**2).sum())
         loss, _ = _loss_and_gradient(softmax_regression, W, x, y, 0.0, task)
         mistakes = {"the sum is not divided by N": 5 * data_loss}
-        expect_close(loss, data_loss, task, "the loss with reg = 0", mistakes=mistakes)
+        what = "the loss with reg = 0"
+        expect_close(loss, data_loss, task, what, rtol=1e-4, mistakes=mistakes)
         loss, _ = _loss_and_gradient(softmax_regression, W, x, y, 0.3, task)
         expect_close(
             loss,
             data_loss + 0.15 * squares,
             task,
             "the loss with reg = 0.3",
+            rtol=1e-4,
             mistakes={
                 "the L2 term is missing": data_loss,
                 "the L2 term misses the factor 1/2": data_loss + 0.3 * squares,
@@ -234,10 +238,8 @@ def softmax_regression(
         # W has three columns, so there are three classes, though none of the samples is of class 2.
         one_hot = np.eye(3)[y]
         for reg in (0.0, 0.3):
+            slope = numerical_gradient(partial(_right_loss, W, x, y, reg), W)
             _, dW = _loss_and_gradient(softmax_regression, W, x, y, reg, task)
-            slope = numerical_gradient(
-                partial(_loss_only, softmax_regression, W, x, y, reg, task), W
-            )
             data = slope - reg * W
             mistakes = {
                 "the gradient misses the factor 1/N": 7 * data + reg * W,
@@ -250,9 +252,8 @@ def softmax_regression(
                     "the gradient of the L2 term is twice too large": data + 2 * reg * W,
                     "the gradient of the L2 term is divided by N": data + reg * W / 7,
                 }
-            expect_close(
-                dW, slope, task, f"dW with reg = {reg}", rtol=1e-6, atol=1e-8, mistakes=mistakes
-            )
+            what = f"dW with reg = {reg}"
+            expect_close(dW, slope, task, what, rtol=1e-4, atol=1e-5, mistakes=mistakes)
         passed(task, "loss and gradient")
 
 
@@ -260,16 +261,15 @@ def _loss_and_gradient(
     function: Function, W: NDArray, x: NDArray, y: NDArray, reg: float, task: str
 ) -> tuple[float, NDArray]:
     """Call `softmax_regression`, check the form of its result and that W and x are kept."""
-    before = W.copy(), x.copy()
-    result = call(task, function, W, x, y, reg)
+    with keeping(task, W=W, x=x, y=y):
+        result = call(task, function, W, x, y, reg)
     loss, gradient = values(result, 2, task, "softmax_regression", "loss, dW")
-    expect_unchanged(before[0], W, task, "W")
-    expect_unchanged(before[1], x, task, "x")
     gradient = expect_finite(expect_shape(gradient, W.shape, task, "dW"), task, "dW")
     return number(loss, task, "the loss"), gradient
 
 
-def _loss_only(
-    function: Function, W: NDArray, x: NDArray, y: NDArray, reg: float, task: str
-) -> float:
-    return float(call(task, function, W, x, y, reg)[0])
+def _right_loss(W: NDArray, x: NDArray, y: NDArray, reg: float) -> float:
+    """Return the loss, from the logits: the logarithm of p is the logit minus that of the sum."""
+    logits = x @ W
+    logs = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(y)), y]
+    return float(logs.mean() + reg / 2 * (W**2).sum())

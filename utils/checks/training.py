@@ -10,6 +10,7 @@ from utils.checks.common import (
     as_array,
     call,
     expect,
+    expect_array,
     expect_close,
     expect_finite,
     expect_shape,
@@ -38,7 +39,7 @@ def _initializer(name: str, function: Function) -> None:
     spreads = {"xavier": np.sqrt(2 / 500), "he": np.sqrt(2 / 400)}
     other = "he" if name == "xavier" else "xavier"
     what = f"{name}({fan_in}, {fan_out}, seed)"
-    weights = call(task, function, fan_in, fan_out, 1)
+    weights = expect_array(call(task, function, fan_in, fan_out, 1), task, what)
     weights = expect_finite(expect_shape(weights, (fan_in, fan_out), task, what), task, what)
     spread = float(weights.std())
     mistakes = {
@@ -78,9 +79,6 @@ def _initializer(name: str, function: Function) -> None:
         f"{name}, called twice with one generator, gives the same weights twice. "
         "default_rng(seed) returns a generator as it is; draw from that.",
     )
-
-
-# A network worked by hand. Two samples; 2 inputs, 3 and 2 hidden units, 3 classes. The logits are
 
 
 def minibatches(minibatches: Function) -> None:
@@ -155,7 +153,9 @@ def sgd(sgd_update: Function, annealed: Function) -> None:
             "the learning rate is not used": before[name] - before[f"d{name}"],
             "it is not updated": before[name],
         }
-        expect_close(result[name], wanted, task, f"{name} after one step", mistakes=mistakes)
+        array = expect_array(result[name], task, f"the new {name}")
+        what = f"{name} after one step"
+        expect_close(array, wanted, task, what, atol=1e-6, mistakes=mistakes)
 
     for epoch, rate in ((0, 0.8), (1, 0.4), (3, 0.1)):
         mistakes = {

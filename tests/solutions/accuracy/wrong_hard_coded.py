@@ -1,4 +1,7 @@
-"""Knows the answers of the visible check, and nothing else."""
+"""Knows the answers of the visible check, and nothing else.
+
+Hidden only.
+"""
 
 
 def accuracy(scores, labels):

@@ -1,6 +1,6 @@
 """Knows the answers of the visible check, and nothing else.
 
-Also breaks: softmax_regression, two_layer_loss
+Hidden only.
 """
 
 

@@ -1,7 +1,4 @@
-"""Seeds NumPy's global state, which takes no generator.
-
-Also breaks: build_model
-"""
+"""Seeds NumPy's global state, which takes no generator."""
 
 
 def xavier(fan_in, fan_out, seed):

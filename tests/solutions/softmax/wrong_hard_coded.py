@@ -1,6 +1,6 @@
 """Knows the numbers of the visible check, and nothing else (a uniform guess).
 
-Also breaks: softmax_regression
+Hidden only.
 """
 
 

@@ -1,7 +1,4 @@
-"""Returns the probabilities alone.
-
-Also breaks: two_layer_loss, predict, build_model
-"""
+"""Returns the probabilities alone."""
 
 
 def forward_pass(model, x):
