@@ -11,6 +11,7 @@ _TIME = re.compile(
     r"(?<![0-9])(20[0-9]{2})(?P<dash>[-_.]?)([0-9]{2})(?P=dash)([0-9]{2})"
     r"(?:[-_T .]{0,3}([0-9]{2})[-_.:h]?([0-9]{2})(?:[-_.:]?([0-9]{2}))?)?(?![0-9])"
 )
+_NUMBER = re.compile(r"(?<![0-9])([0-9]{1,2})\s*[-_.]\s*([0-9]{1,2})(?![0-9])")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
 # What browsers, drives and systems put around the name of a second copy.
 _COPY = re.compile(
@@ -70,9 +71,9 @@ def without_copy_marks(name: str) -> str:
 
 
 def notebook_numbers(name: str) -> set[str]:
-    """Return which of "1-1", "1-2", "1-3" a notebook's name holds."""
-    found = re.findall(r"(?<![0-9])1\s*[-_.]\s*([123])(?![0-9])", _plain(name))
-    return {f"1-{number}" for number in found}
+    """Return the numbers such as "1-1" in a notebook's name, however they are written."""
+    found = _NUMBER.findall(_plain(name))
+    return {f"{int(first)}-{int(second)}" for first, second in found}
 
 
 def squashed(name: str) -> str:

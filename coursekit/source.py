@@ -12,16 +12,16 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit.course import NOTEBOOKS, Course, CourseError
+from coursekit.course import Course, CourseError
 
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _CELL_METADATA = ("nbgrader", "tags")
 
 
-def unpack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]:
-    """Write each notebook of `source/` as a script below `build/source/`; return the scripts."""
+def unpack(course: Course, notebooks: tuple[str, ...] = ()) -> list[Path]:
+    """Write notebooks, by default all, as scripts below `build/source/`; return the scripts."""
     scripts = []
-    for name in notebooks:
+    for name in notebooks or course.notebooks:
         script = script_path(course, name)
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text(to_script(read_source(course, name)), encoding="utf-8")
@@ -29,10 +29,10 @@ def unpack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]
     return scripts
 
 
-def pack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]:
-    """Write each script of `build/source/` back as a notebook in `source/`; return those."""
+def pack(course: Course, notebooks: tuple[str, ...] = ()) -> list[Path]:
+    """Write scripts, by default all, back as notebooks in `source/`; return those."""
     written = []
-    for name in notebooks:
+    for name in notebooks or course.notebooks:
         script = script_path(course, name)
         if not script.exists():
             raise CourseError(f"{script} is not there; run 'coursekit source unpack' first.")

@@ -38,7 +38,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
 from coursekit.collect import collect
-from coursekit.course import CourseError
+from coursekit.course import Course, CourseError
 from coursekit.unpack import Limits
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -374,7 +374,7 @@ def test_the_record_is_good_for_another_process(inbox: Path, tmp_path: Path) -> 
     (tmp_path / "source" / "Assignment1").mkdir(parents=True)
     (tmp_path / "source" / "Assignment1" / FIRST).write_bytes(notebook(FIRST))
     put(inbox, "2000-00000.tar.gz", tar(work()))
-    collect(inbox, tmp_path / "submitted", progress=False)
+    collect(Course(tmp_path), inbox, progress=False)
     before = json.loads((tmp_path / "reports" / "collect.json").read_text(encoding="utf-8"))
     # Python orders sets differently in each process.
     command = [sys.executable, "-m", "coursekit.cli", "collect", str(inbox)]

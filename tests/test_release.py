@@ -10,10 +10,11 @@ import tarfile
 import nbformat
 import pytest
 from reading import asserted_lines, region
+from this_course import ASSIGNMENT, NOTEBOOKS
 
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course, new_course
+from coursekit.course import REPOSITORY, Course, new_course
 from coursekit.marks import read_tasks
-from coursekit.release import ARCHIVE, STUDENT_FILES, pack_archive, release
+from coursekit.release import STUDENT_FILES, pack_archive, release
 from coursekit.source import from_script, read_source, to_script
 from coursekit.stubs import WRITTEN_STUB, stub_message
 
@@ -30,7 +31,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def texts(released: Course) -> dict[str, str]:
     """The text of every text file in the student archive, by its name."""
-    with tarfile.open(released.root / ARCHIVE) as archive:
+    with tarfile.open(released.root / f"{ASSIGNMENT}.tar.gz") as archive:
         return {
             member.name: archive.extractfile(member).read().decode("utf-8")
             for member in archive
@@ -46,7 +47,7 @@ def test_the_committed_student_notebook_is_what_source_generates(released, name)
 
 
 def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
-    with tarfile.open(released.root / ARCHIVE) as archive:
+    with tarfile.open(released.root / f"{ASSIGNMENT}.tar.gz") as archive:
         names = {m.name.removeprefix(f"{ASSIGNMENT}/") for m in archive}
         script = archive.getmember(f"{ASSIGNMENT}/CollectSubmission.sh")
         embedded = archive.getmember(f"{ASSIGNMENT}/utils/embedded/notMNIST_large.tar.gz")
@@ -76,7 +77,7 @@ def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
 
 def test_the_cell_for_hosted_services_sets_everything_up(released, tmp_path):
     """The cell of the FAQ, run twice beside the archive, makes `utils` importable."""
-    shutil.copy(released.root / ARCHIVE, tmp_path)
+    shutil.copy(released.root / f"{ASSIGNMENT}.tar.gz", tmp_path)
     faq = (STUDENT_FILES / "FAQ.md").read_text(encoding="utf-8")
     english, korean = re.findall(r"^```python\n(.*?)^```", faq, flags=re.DOTALL | re.MULTILINE)
     assert english == korean
@@ -95,7 +96,7 @@ def test_the_cell_for_hosted_services_sets_everything_up(released, tmp_path):
 
 
 def test_the_same_files_give_the_same_archive(released):
-    before = (released.root / ARCHIVE).read_bytes()
+    before = (released.root / f"{ASSIGNMENT}.tar.gz").read_bytes()
     assert pack_archive(released).read_bytes() == before
 
 

@@ -12,7 +12,7 @@ from traitlets.config import Config
 
 from coursekit.autograde.jobs import ANY_KIT, Job, kit_digest
 from coursekit.clean import clean
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course, CourseError
+from coursekit.course import REPOSITORY, Course, CourseError
 from coursekit.execute import ExecuteSubmission
 from coursekit.stubs import without_solutions
 from coursekit.submitted_notebook import read_submitted
@@ -34,7 +34,7 @@ def execute(job: Job) -> bytes:
         course = Course(Path(folder))
         course.source.mkdir(parents=True)
         (course.source / f"{job.notebook}.ipynb").write_bytes(job.source)
-        submission = course.submitted / job.student / ASSIGNMENT
+        submission = course.submitted / job.student / course.assignment.name
         (submission / "model_checkpoints").mkdir(parents=True)
         for name, content in job.checkpoints:
             (submission / "model_checkpoints" / name).write_bytes(content)
