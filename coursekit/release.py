@@ -2,9 +2,11 @@
 
 import gzip
 import io
+import json
 import shutil
 import tarfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import nbformat
@@ -16,6 +18,9 @@ from coursekit.source import read_source
 
 STUDENT_FILES = Path(__file__).parent / "student"
 """What students get besides the notebooks and `utils`: README, requirements, settings."""
+
+ASKED = "assignment.json"
+"""Beside the notebooks: what `utils/submission.py` has to know of the course's settings."""
 
 _FILE_TIME = 1_767_225_600
 """All files' time in the archive: 2026-01-01. Fixed, and late enough for zip (1980)."""
@@ -33,12 +38,25 @@ def release(course: Course) -> Path:
     for name in course.notebooks:
         notebook = nbformat.read(course.release / f"{name}.ipynb", as_version=4)
         write_notebook(course.root / f"{name}.ipynb", notebook)
+    (course.root / ASKED).write_text(asked(course), encoding="utf-8")
     return pack_archive(course)
 
 
 def write_notebook(path: Path, notebook: nbformat.NotebookNode) -> None:
     """Write a notebook the way all committed ones are written: indent 1, a newline at the end."""
     path.write_text(nbformat.writes(notebook, indent=1) + "\n", encoding="utf-8")
+
+
+def asked(course: Course) -> str:
+    """Return what is asked for, as JSON: notebooks, checkpoint, how a student id is written."""
+    content = {
+        "assignment": course.assignment.name,
+        "notebooks": [f"{name}.ipynb" for name in course.notebooks],
+        "checkpoint": course.assignment.checkpoint,
+        "saved_in": course.assignment.saved_in,
+        "student_id": asdict(course.settings.student_id),
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def pack_archive(course: Course) -> Path:
@@ -77,6 +95,7 @@ def student_files(course: Course) -> Iterator[tuple[str, Path]]:
     """Yield (name in the archive, file) for every file that students get."""
     for name in course.notebooks:
         yield f"{name}.ipynb", course.root / f"{name}.ipynb"
+    yield ASKED, course.root / ASKED
     for name in course.assignment.ships:
         for path in _files(REPOSITORY / name):
             yield path.relative_to(REPOSITORY).as_posix(), path

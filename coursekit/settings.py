@@ -35,6 +35,8 @@ class Assignment:
     """Folders that students get empty."""
     checkpoint: str | None = None
     """Name of the file in `model_checkpoints/` that is handed in, with `{student}` in it."""
+    saved_in: str = "the notebook"
+    """Where students find the cell that saves it, in words."""
 
 
 @dataclass(frozen=True)
@@ -204,8 +206,9 @@ def _assignment(table: _Table) -> Assignment:
             "checkpoint",
             f"is {checkpoint!r}; write a file name that ends with .pt and has {{student}} once.",
         )
+    saved_in = table.text("saved_in", "Problem 2 of 1-3", Assignment.saved_in) or ""
     table.end()
-    return Assignment(name, notebooks, ships, folders, checkpoint)
+    return Assignment(name, notebooks, ships, folders, checkpoint, saved_in)
 
 
 def _is_no_name(name: str) -> bool:

@@ -14,7 +14,7 @@ from this_course import ASSIGNMENT, NOTEBOOKS
 
 from coursekit.course import REPOSITORY, Course, new_course
 from coursekit.marks import read_tasks
-from coursekit.release import STUDENT_FILES, pack_archive, release
+from coursekit.release import STUDENT_FILES, asked, pack_archive, release
 from coursekit.source import from_script, read_source, to_script
 from coursekit.stubs import WRITTEN_STUB, stub_message
 
@@ -46,6 +46,11 @@ def test_the_committed_student_notebook_is_what_source_generates(released, name)
     assert committed == generated, "stale: run 'make notebooks' and commit the result"
 
 
+def test_the_committed_settings_for_students_are_those_of_the_course(released):
+    committed = (REPOSITORY / "assignment.json").read_text(encoding="utf-8")
+    assert committed == asked(released), "stale: run 'make notebooks' and commit the result"
+
+
 def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
     with tarfile.open(released.root / f"{ASSIGNMENT}.tar.gz") as archive:
         names = {m.name.removeprefix(f"{ASSIGNMENT}/") for m in archive}
@@ -64,6 +69,7 @@ def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
         "FAQ.md",
         "GLOSSARY.md",
         "README.md",
+        "assignment.json",
         "data",
         "experiments.yaml",
         "install.py",
