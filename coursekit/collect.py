@@ -37,7 +37,7 @@ from coursekit.collect_report import (
 from coursekit.course import Course, CourseError
 from coursekit.files import replacing
 from coursekit.inbox import Source
-from coursekit.names import cut
+from coursekit.names import cut, ids_written_as
 from coursekit.notebook_text import BadNotebook, read_notebook
 from coursekit.notebook_work import Tasks, tasks_to_solve
 from coursekit.reader import Find, Reader, digest, write_time
@@ -82,6 +82,7 @@ def collect(
     expected = Expected(
         names,
         course.assignment.checkpoint or "",
+        course.settings.student_id,
         _tasks(course.source, names),
         limits or Limits(),
         timezone or course.settings.time_zone,
@@ -91,6 +92,7 @@ def collect(
         record.parent.mkdir(parents=True, exist_ok=True)
         # The staging folder lies where the results go, so that they only have to be renamed.
         with (
+            ids_written_as(expected.student_id),
             _only_one(record.with_suffix(".lock")),
             _staging_folder(submitted, assignment) as folder,
         ):

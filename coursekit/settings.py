@@ -11,7 +11,7 @@ import string
 import tomllib
 import zoneinfo
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ class Settings:
     name: str = "course"
     time_zone: str | None = None
     """Where the learning system's clock is ("Asia/Seoul"); None: where this machine's is."""
-    student_id: StudentId = StudentId()
+    student_id: StudentId = field(default_factory=StudentId)
 
     def assignment(self, name: str | None = None) -> Assignment:
         """Return an assignment by its name, by default the first; `CourseError` if it is none."""
@@ -248,6 +248,8 @@ def _student_id(table: _Table) -> StudentId:
         raise table.wrong(
             "pattern", "has a group in ( ), or fits no letter at all; write (?: ) for a group."
         )
+    if any(compiled.fullmatch(name) for name in (".", "..", "a/b")):
+        raise table.wrong("pattern", "fits '..' or a path; an id is the name of a folder.")
     if not compiled.fullmatch(example):
         raise table.wrong("example", f"is {example!r}, which the pattern does not fit.")
     return StudentId(pattern, example, words)

@@ -15,6 +15,7 @@ from typing import Any
 from coursekit.names import notebook_numbers, student_ids, without_copy_marks
 from coursekit.notebook_text import BadNotebook, read_notebook, without_outputs
 from coursekit.notebook_work import Tasks, is_worked_on, tasks_of
+from coursekit.settings import StudentId
 from coursekit.unpack import BadArchive, Limits, Member, Tree, readable
 
 BACKUPS = ".ipynb_checkpoints"
@@ -58,6 +59,7 @@ class Expected:
     """File names."""
     checkpoint: str = ""
     """Name of the checkpoint that is asked for, with `{student}` in it; empty for none."""
+    student_id: StudentId = field(default_factory=StudentId)
     tasks: dict[str, Tasks] = field(default_factory=dict)
     """What each notebook asks for, to know a renamed one by what is in it."""
     limits: Limits = field(default_factory=Limits)

@@ -82,6 +82,7 @@ def test_an_assignment_is_chosen_by_its_name(tmp_path):
         (SHORT + "[course]\nname = true", "course.name is True; write a text"),
         (SHORT + "[course]\nnames = 1", "course.names is no setting; did you mean name?"),
         (SHORT + "[student_id]\npattern = '['", "student_id.pattern is no regular expression"),
+        (SHORT + "[student_id]\npattern = '.+'", "an id is the name of a folder"),
         (SHORT + "[student_id]\npattern = '(s)1'", "write (?: ) for a group"),
         (SHORT + "[student_id]\npattern = 's[0-9]'", "'2000-00000', which the pattern does not"),
     ],
