@@ -15,7 +15,7 @@ from this_course import ASSIGNMENT, NOTEBOOKS
 from coursekit.course import REPOSITORY, Course, new_course
 from coursekit.marks import read_tasks
 from coursekit.release import STUDENT_FILES, asked, pack_archive, release
-from coursekit.source import from_script, read_source, to_script
+from coursekit.source import from_script, parse_source, read_source, to_script
 from coursekit.stubs import WRITTEN_STUB, stub_message
 
 HERE = Course(REPOSITORY)
@@ -193,3 +193,18 @@ def test_committed_files_hold_no_outputs_and_no_paths_of_a_machine():
             text = path.read_text(encoding="utf-8")
             assert '"output_type"' not in text, path
             assert not re.search(r"/(home|root|Users|work)/", text), path
+
+
+def test_a_notebook_of_an_older_format_gets_ids_that_stay():
+    old = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# One"), nbformat.v4.new_code_cell("x = 1")]
+    )
+    for cell in old.cells:
+        del cell["id"]
+    old.cells[1].metadata["nbgrader"] = {"grade_id": "task"}
+    old.nbformat_minor = 2
+    text = nbformat.writes(old)
+    first, second = parse_source(text), parse_source(text)
+    assert [cell["id"] for cell in first.cells] == ["one", "task"]
+    assert first == second
+    nbformat.validate(first)
