@@ -36,13 +36,16 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from coursekit.clean import clean
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, TRAINING_TAG, Course, new_course
+from coursekit.course import REPOSITORY, TRAINING_TAG, Course, new_course
 from coursekit.demo import STUDENTS, begin_again, work
 from coursekit.grading_data import grading_data
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.release import release, write_notebook
 from coursekit.source import read_source
 from coursekit.student_run import fill_in
+
+HERE = Course(REPOSITORY)
+ASSIGNMENT, NOTEBOOKS = HERE.assignment.name, HERE.notebooks
 
 SOLUTIONS = REPOSITORY / "tests" / "solutions"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}

@@ -35,10 +35,12 @@ from torch.utils.data import DataLoader
 from torch.utils.data import Dataset as TorchDataset
 from tqdm import tqdm
 
-from coursekit.course import REPOSITORY, Course, find_notebook
+from coursekit.course import REPOSITORY, Course
 from coursekit.source import read_source
 from utils.archives import load_letters
 from utils.dataset import Dataset, split
+
+HERE = Course(REPOSITORY)
 
 EMBEDDED = REPOSITORY / "utils" / "embedded"
 CLASSIC_BATCH, CLASSIC_RATE = 64, 0.005
@@ -75,8 +77,7 @@ def embedded_letters(images: int | None) -> Dataset:
 def run_cells(notebook: str, cells: tuple[str, ...], namespace: dict[str, Any]) -> dict[str, Any]:
     """Run these cells of an instructor notebook in `namespace`, which is returned."""
     sources = {
-        cell["id"]: cell.source
-        for cell in read_source(Course(REPOSITORY), find_notebook(notebook)).cells
+        cell["id"]: cell.source for cell in read_source(HERE, HERE.find_notebook(notebook)).cells
     }
     for cell in cells:
         exec(compile(sources[cell], f"<{notebook}: {cell}>", "exec"), namespace)

@@ -12,7 +12,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from coursekit.autograde.jobs import same_work
 from coursekit.autograde.left import graded_key
-from coursekit.course import ASSIGNMENT, Course, short_name
+from coursekit.course import Course, short_name
 from coursekit.export import safe_cell
 from coursekit.gradebook import open_gradebook
 from coursekit.outcome import Outcome
@@ -47,7 +47,7 @@ class ChangeLog:
         self._course = course
         self._when = f"{datetime.now():%Y-%m-%d %H:%M:%S}"
         with open_gradebook(course) as gradebook:
-            self._before = _marks(gradebook)
+            self._before = _marks(gradebook, self._course.assignment.name)
         self._keys = {
             (student, name): key
             for student, name in {(student, name) for student, name, _ in self._before}
@@ -60,7 +60,7 @@ class ChangeLog:
         `executed` maps the notebooks that ran now to key and text.
         """
         with open_gradebook(self._course) as gradebook:
-            now = _marks(gradebook, student)
+            now = _marks(gradebook, self._course.assignment.name, student)
         messages = {name: _messages(text) for name, (_, text) in executed.items()}
         changes = [
             Change(
@@ -155,11 +155,13 @@ def _message(outcome: Outcome) -> str:
 
 
 def _autograded(course: Course, student: str, name: str) -> Path:
-    return course.autograded / student / ASSIGNMENT / f"{name}.ipynb"
+    return course.autograded / student / course.assignment.name / f"{name}.ipynb"
 
 
-def _marks(gradebook: Gradebook, student: str | None = None) -> dict[_Cell, float | None]:
+def _marks(
+    gradebook: Gradebook, assignment: str, student: str | None = None
+) -> dict[_Cell, float | None]:
     """Return marks; None for an answer that awaits a person. A notebook not graded has none."""
-    scores = read_scores(gradebook, student)
+    scores = read_scores(gradebook, assignment, student)
     graded = graded_notebooks(scores)
     return {cell: score.value for cell, score in scores.items() if cell[:2] in graded}

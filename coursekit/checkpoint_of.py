@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from coursekit.course import REPOSITORY, TRAINING_TAG, Course, find_notebook
+from coursekit.course import REPOSITORY, TRAINING_TAG, Course
 from coursekit.grading_data import grading_data
 from coursekit.hidden import load_scoring_set
 from coursekit.source import read_source
@@ -88,7 +88,7 @@ def _trained(make_model: str, notebook: dict[str, Any]) -> dict[str, Any] | None
 def _before_training(course: Course) -> dict[str, Any]:
     """The names of notebook 1-3 before Problem 2's training, with the letters of the tests."""
     notebook: dict[str, Any] = {"__name__": "__main__", "display": lambda *_: None}
-    for cell in read_source(course, find_notebook("1-3")).cells:
+    for cell in read_source(course, course.find_notebook("1-3")).cells:
         if cell["id"] == "problem2":
             break
         graded = cell.metadata.get("nbgrader", {}).get("grade")

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from coursekit.names import first_id, squashed
+from coursekit.names import first_id, is_student_id, squashed
 from coursekit.systems import written_time
 from coursekit.unpack import MB, BadArchive, Folder, readable
 
@@ -114,7 +114,7 @@ def _add(rows: Sequence[Sequence[str]], result: ClassList) -> str:
     names = [header.index(title) for title in ("first name", "last name") if title in header]
     for row in rows[1:]:
         cells = [cell.strip() for cell in row] + [""] * (len(header) - len(row))
-        student = first_id(cells[index] for index in who if _is_id(cells[index]))
+        student = first_id(cells[index] for index in who if is_student_id(cells[index]))
         time = written_time(cells[when]) if when is not None else None
         listed = Listed(student, time)
         keys = {key for index in who for key in _keys(cells[index])}
@@ -153,10 +153,6 @@ def _unread_times(rows: Sequence[Sequence[str]]) -> str:
         f'has times in its column "{readable(rows[0][column])}" that cannot be read '
         f"({'; '.join(unread[:SHOWN])}{more}): write them like 2026-10-07 15:00 and collect again"
     )
-
-
-def _is_id(cell: str) -> bool:
-    return bool(re.fullmatch(r"\s*[0-9]{4}-[0-9]{5}\s*", cell))
 
 
 def _keys(cell: str) -> set[str]:

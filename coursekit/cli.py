@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coursekit.course import ASSIGNMENT, LOOK, NOTEBOOKS, Course, CourseError, find_notebook
+from coursekit.course import LOOK, Course, CourseError
 
 if TYPE_CHECKING:
     from coursekit.autograde.run import Choice
@@ -20,8 +20,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if hasattr(sys.stdout, "reconfigure"):  # a terminal that lacks a letter shows \\u... instead
         sys.stdout.reconfigure(errors="backslashreplace")
     arguments = _parser().parse_args(argv)
-    course = Course(arguments.course.resolve())
+    chosen = getattr(arguments, "named", None) or arguments.assignment
+    course = Course(arguments.course.resolve(), chosen)
     try:
+        course.settings.assignment(chosen)  # a mistake is told before anything is done
         with _ended_in_order():
             return int(arguments.run(course, arguments) or 0)
     except CourseError as error:
@@ -64,15 +66,16 @@ def _parser() -> argparse.ArgumentParser:
         default=Path.cwd(),
         help="the course folder, which holds source/ and nbgrader_config.py (default: this folder)",
     )
+    parser.add_argument("--assignment", help="one of course.toml's (default: its first)")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     source = commands.add_parser("source", help="edit the instructor notebooks as scripts")
     source.add_argument("action", choices=("unpack", "pack"))
-    source.add_argument("notebook", nargs="*", help="for example 1-2 (default: all three)")
+    source.add_argument("notebook", nargs="*", help="for example 1-2 (default: all)")
     source.set_defaults(run=_source)
 
     release = commands.add_parser(
-        "release", help="make the student notebooks and Assignment1.tar.gz from source/"
+        "release", help="make the student notebooks and their archive from source/"
     )
     release.add_argument(
         "--quick",
@@ -87,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     collect.add_argument("inbox", type=Path, nargs="?", help="default: inbox/ in the course folder")
     collect.add_argument(
         "--timezone",
-        help="where the times in file names are from, for example Asia/Seoul (default: here)",
+        help="where times in file names are from (default: the time zone of course.toml, or here)",
     )
     collect.set_defaults(run=_collect)
 
@@ -119,9 +122,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_choice(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what to grade, and how."""
-    parser.add_argument(
-        "assignment", nargs="?", default=ASSIGNMENT, choices=(ASSIGNMENT,), metavar=ASSIGNMENT
-    )
+    parser.add_argument("named", nargs="?", metavar="ASSIGNMENT", help="as for --assignment")
     parser.add_argument("-j", "--jobs", type=_positive, help="notebooks at a time (default: cores)")
     parser.add_argument("--force", action="store_true", help="grade what has not changed as well")
     parser.add_argument("--student", action="append", default=[], help="only this one (repeatable)")
@@ -148,7 +149,7 @@ def _positive(text: str) -> int:
 def _source(course: Course, arguments: argparse.Namespace) -> None:
     from coursekit import source
 
-    names = tuple(find_notebook(name) for name in arguments.notebook) or NOTEBOOKS
+    names = tuple(course.find_notebook(name) for name in arguments.notebook)
     action = source.unpack if arguments.action == "unpack" else source.pack
     for path in action(course, names):
         print(f"wrote {path}")
@@ -166,7 +167,7 @@ def _collect(course: Course, arguments: argparse.Namespace) -> int:
     from coursekit.collect import collect
 
     inbox = arguments.inbox or course.root / "inbox"
-    report = collect(inbox, course.submitted, timezone=arguments.timezone)
+    report = collect(course, inbox, timezone=arguments.timezone)
     print(report.text())
     return report.exit_code
 
@@ -176,7 +177,7 @@ def _autograde(course: Course, arguments: argparse.Namespace) -> int:
     from coursekit.autograde.run import autograde
     from coursekit.marks import read_marks
 
-    summary = autograde(course, _choice(arguments))
+    summary = autograde(course, _choice(course, arguments))
     text, status = say_result(course, summary, read_marks(course), [])
     print(text)
     return status
@@ -185,18 +186,18 @@ def _autograde(course: Course, arguments: argparse.Namespace) -> int:
 def _grade(course: Course, arguments: argparse.Namespace) -> int:
     from coursekit.grade import grade
 
-    graded = grade(course, _choice(arguments))
+    graded = grade(course, _choice(course, arguments))
     text, status = graded.result()
     print(f"marks   {graded.table}\nreport  {graded.report}\n{text}")
     return status
 
 
-def _choice(arguments: argparse.Namespace) -> "Choice":
+def _choice(course: Course, arguments: argparse.Namespace) -> "Choice":
     from coursekit.autograde.run import Choice
 
     return Choice(
         students=arguments.student,
-        notebooks=[find_notebook(name) for name in arguments.notebook],
+        notebooks=[course.find_notebook(name) for name in arguments.notebook],
         force=arguments.force,
         workers=arguments.jobs,
         scheduler=arguments.scheduler,

@@ -34,10 +34,10 @@ from coursekit.collect_report import (
     SetAside,
     report_to_json,
 )
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, CourseError
+from coursekit.course import Course, CourseError
 from coursekit.files import replacing
 from coursekit.inbox import Source
-from coursekit.names import cut
+from coursekit.names import cut, ids_written_as
 from coursekit.notebook_text import BadNotebook, read_notebook
 from coursekit.notebook_work import Tasks, tasks_to_solve
 from coursekit.reader import Find, Reader, digest, write_time
@@ -56,40 +56,43 @@ ASK = "ask the student for the file; mend the copy if it is a slip"
 
 
 def collect(
+    course: Course,
     inbox: Path,
-    submitted: Path,
-    assignment: str = ASSIGNMENT,
     *,
-    set_aside: Path | None = None,
-    record: Path | None = None,
-    source: Path | None = None,
     timezone: str | None = None,
     limits: Limits | None = None,
     progress: bool = True,
 ) -> CollectReport:
     """Collect `inbox` into `submitted/<student id>/<assignment>/` and return what was done.
 
-    `set_aside`, `record` and `source` are by default `inbox_set_aside/` beside the inbox, and
-    `reports/collect.json` and `source/<assignment>/` beside `submitted`. `timezone` is the learning
-    system's ("Asia/Seoul"), by default this machine's. Raises `CourseError` if there is no inbox
-    or something cannot be written; earlier submissions are then as they were.
+    What cannot be used is copied to `inbox_set_aside/` beside the inbox. `timezone` is the learning
+    system's ("Asia/Seoul"), by default the course's, else this machine's. Raises `CourseError` if
+    there is no inbox or something cannot be written; earlier submissions are then as they were.
     """
-    inbox, submitted = inbox.resolve(), submitted.resolve()
-    set_aside = set_aside or inbox.parent / f"{inbox.name}_set_aside"
-    record = record or submitted.parent / "reports" / "collect.json"
-    source = source or submitted.parent / "source" / assignment
+    inbox, submitted = inbox.resolve(), course.submitted.resolve()
+    assignment = course.assignment.name
+    set_aside = inbox.parent / f"{inbox.name}_set_aside"
+    record = course.reports / "collect.json"
     _check_time_zone(timezone)
     if not inbox.is_dir():
         raise CourseError(
             f"there is no folder {inbox}; make it and put the learning system's downloads into it."
         )
-    names = tuple(f"{name}.ipynb" for name in NOTEBOOKS)
-    expected = Expected(names, _tasks(source, names), limits or Limits(), timezone)
+    names = tuple(f"{name}.ipynb" for name in course.notebooks)
+    expected = Expected(
+        names,
+        course.assignment.checkpoint or "",
+        course.settings.student_id,
+        _tasks(course.source, names),
+        limits or Limits(),
+        timezone or course.settings.time_zone,
+    )
     try:
         submitted.mkdir(parents=True, exist_ok=True)
         record.parent.mkdir(parents=True, exist_ok=True)
         # The staging folder lies where the results go, so that they only have to be renamed.
         with (
+            ids_written_as(expected.student_id),
             _only_one(record.with_suffix(".lock")),
             _staging_folder(submitted, assignment) as folder,
         ):

@@ -12,15 +12,7 @@ import nbformat
 
 from coursekit.autograde.run import Choice
 from coursekit.collect import collect
-from coursekit.course import (
-    ASSIGNMENT,
-    NOTEBOOKS,
-    REPOSITORY,
-    Course,
-    CourseError,
-    new_course,
-    short_name,
-)
+from coursekit.course import REPOSITORY, Course, CourseError, new_course, short_name
 from coursekit.grade import grade
 from coursekit.marks import StudentMarks, read_tasks
 from coursekit.release import release, unpack_archive, write_notebook
@@ -74,10 +66,10 @@ def run_demo(folder: Path) -> int:
     for person in STUDENTS:
         print(f"   {person.id}: {person.what}")
         home = work(course, archive, person)
-        hand_in(home, person, inbox)
+        hand_in(course, home, person, inbox)
 
     _say("3. Collect, grade, give feedback", "what a TA runs")
-    report = collect(inbox, course.submitted, ASSIGNMENT)
+    report = collect(course, inbox)
     print(textwrap.indent(report.text(), "   "))
     graded = grade(course, Choice(force=True))
 
@@ -85,7 +77,7 @@ def run_demo(folder: Path) -> int:
     print_table(course, graded.marks)
     print(f"\n   marks     {graded.table}\n   report    {graded.report}")
     for student in graded.marks:
-        print(f"   feedback  {course.feedback / student.student / ASSIGNMENT}")
+        print(f"   feedback  {course.feedback / student.student / course.assignment.name}")
     text, status = graded.result()
     print(f"\n{textwrap.indent(text, '   ')}")
     return status
@@ -110,11 +102,11 @@ def work(course: Course, archive: Path, student: DemoStudent) -> Path:
     fingerprint = _fingerprint(archive, course, student)
     if done.exists() and done.read_text() == fingerprint:
         print("      done in an earlier run; nothing it depends on has changed")
-        return home / ASSIGNMENT
+        return home / course.assignment.name
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     folder = _copy_of_reference(course, student) if student.wrong else unpack_archive(archive, home)
-    for name in NOTEBOOKS if student.solves else ():
+    for name in course.notebooks if student.solves else ():
         path = folder / f"{name}.ipynb"
         source = read_source(course, name)
         wrong = {t: f.read_text() for t, f in student.wrong.items() if t in _ids(source)}
@@ -127,7 +119,7 @@ def work(course: Course, archive: Path, student: DemoStudent) -> Path:
     return folder
 
 
-def hand_in(folder: Path, student: DemoStudent, inbox: Path) -> None:
+def hand_in(course: Course, folder: Path, student: DemoStudent, inbox: Path) -> None:
     """Pack a submission with CollectSubmission.sh and put it in the inbox, as an upload would.
 
     The script refuses an untouched student version; that one comes as a zip made by hand.
@@ -149,7 +141,7 @@ def hand_in(folder: Path, student: DemoStudent, inbox: Path) -> None:
         raise CourseError("CollectSubmission.sh packed an untouched student version.")
     print("      CollectSubmission.sh refuses it, as it should; it is handed in as a zip instead")
     with zipfile.ZipFile(inbox / f"{student.id}.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in NOTEBOOKS:
+        for name in course.notebooks:
             archive.write(folder / f"{name}.ipynb", f"{student.id}/{name}.ipynb")
 
 
@@ -185,10 +177,10 @@ def _ids(source: nbformat.NotebookNode) -> set[str]:
 
 def _copy_of_reference(course: Course, student: DemoStudent) -> Path:
     """Give `student` the reference student's folder, under their own id: training takes minutes."""
-    reference = course.root / "students" / STUDENTS[0].id / ASSIGNMENT
-    folder = course.root / "students" / student.id / ASSIGNMENT
+    reference = course.root / "students" / STUDENTS[0].id / course.assignment.name
+    folder = course.root / "students" / student.id / course.assignment.name
     shutil.copytree(reference, folder, ignore=shutil.ignore_patterns("*.tar.gz.bak", "2000-*"))
-    for name in NOTEBOOKS:
+    for name in course.notebooks:
         path = folder / f"{name}.ipynb"
         text = path.read_text(encoding="utf-8").replace(STUDENTS[0].id, student.id)
         path.write_text(text, encoding="utf-8")
@@ -201,7 +193,7 @@ def _copy_of_reference(course: Course, student: DemoStudent) -> Path:
 
 def _fingerprint(archive: Path, course: Course, student: DemoStudent) -> str:
     digest = hashlib.sha256(archive.read_bytes())
-    for name in NOTEBOOKS:
+    for name in course.notebooks:
         digest.update((course.source / f"{name}.ipynb").read_bytes())
     for path in student.wrong.values():
         digest.update(path.read_bytes())

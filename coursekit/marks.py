@@ -12,7 +12,7 @@ from nbgrader.api import MissingEntry
 from coursekit.autograde.jobs import Submission, same_work, submissions
 from coursekit.autograde.left import KEY
 from coursekit.collect_report import students_set_aside
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course, CourseError, short_name
+from coursekit.course import Course, CourseError, short_name
 from coursekit.gradebook import open_gradebook
 from coursekit.hand_marks import earlier_marks
 from coursekit.outcome import Kind, Outcome, outcome_of_written
@@ -144,7 +144,7 @@ def read_tasks(course: Course) -> list[Task]:
     """Return every graded cell of the three source notebooks, in order."""
     return [
         Task(name, cell["id"], float(grading.points), grading.solution)
-        for name in NOTEBOOKS
+        for name in course.notebooks
         if (course.source / f"{name}.ipynb").exists()
         for cell in read_source(course, name).cells
         if (grading := cell.metadata.get("nbgrader", {})).get("grade")
@@ -156,15 +156,18 @@ def read_marks(course: Course) -> list[StudentMarks]:
     tasks = read_tasks(course)
     with open_gradebook(course) as gradebook:
         try:
-            submitted = {s.student_id: s for s in gradebook.assignment_submissions(ASSIGNMENT)}
+            submitted = {
+                s.student_id: s for s in gradebook.assignment_submissions(course.assignment.name)
+            }
         except MissingEntry:
             raise CourseError(
-                f"The gradebook does not know {ASSIGNMENT}; run 'coursekit release' first."
+                f"The gradebook does not know {course.assignment.name}; run 'coursekit release' "
+                "first."
             ) from None
         read = _Read(
             course,
             tasks,
-            read_scores(gradebook),
+            read_scores(gradebook, course.assignment.name),
             {
                 student: {n.name: n.late_submission_penalty or 0.0 for n in submission.notebooks}
                 for student, submission in submitted.items()
@@ -254,7 +257,7 @@ class _Read:
 
 def _read_autograded(course: Course, student: str, name: str) -> NotebookNode | None:
     """Return an autograded notebook; None if there is none, or none that can be read."""
-    path = course.autograded / student / ASSIGNMENT / f"{name}.ipynb"
+    path = course.autograded / student / course.assignment.name / f"{name}.ipynb"
     try:
         return nbformat.read(path, as_version=4)
     except (OSError, ValueError):

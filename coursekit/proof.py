@@ -19,7 +19,7 @@ from coursekit.autograde.jobs import ANY_KIT, Job, Settings
 from coursekit.autograde.lock import only_grader
 from coursekit.autograde.pool import Finished, default_workers, local_pool, run_all
 from coursekit.autograde.run import Choice, settings_of
-from coursekit.course import NOTEBOOKS, Course, CourseError, short_name
+from coursekit.course import Course, CourseError, short_name
 from coursekit.judge.lint import check
 from coursekit.outcome import Outcome
 from coursekit.solved import solve
@@ -48,7 +48,7 @@ def prove(course: Course, *, quick: bool = False) -> None:
     Right is the reference and, unless `quick`, each `tests/solutions/<task>/right_*.py` of the
     course. Also raises it for graded cells that the judge could not run.
     """
-    names = [name for name in NOTEBOOKS if (course.source / f"{name}.ipynb").exists()]
+    names = [name for name in course.notebooks if (course.source / f"{name}.ipynb").exists()]
     for name in names:
         check(read_source(course, name), name)
     submissions = [Submission(name) for name in names]

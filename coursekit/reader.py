@@ -290,7 +290,8 @@ class Reader:
             raise BadArchive("holds no notebook", "ask the student for the notebooks")
         if student is None:
             raise BadArchive(
-                "names no student id (NNNN-NNNNN), neither itself nor its folders",
+                f"names no student id (like {self._expected.student_id.example}), neither itself "
+                "nor its folders",
                 RENAME if source.is_archive else RENAME_FOLDER,
             )
         others = {i for name in candidates for i in student_ids(name)} - {student}

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from coursekit.attention import is_judged, not_listed, set_aside, tasks_without_points
 from coursekit.changed_marks import read_changes
-from coursekit.course import ASSIGNMENT, Course, short_name
+from coursekit.course import Course, short_name
 from coursekit.files import replacing
 from coursekit.marks import Standing, StudentMarks, Task, read_tasks
 from coursekit.outcome import Kind
@@ -42,7 +42,7 @@ def write_report(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True
     )
     page = environment.get_template("report.html.j2").render(
-        assignment=ASSIGNMENT,
+        assignment=course.assignment.name,
         notebooks=[(name, short_name(name)) for name in dict.fromkeys(t.notebook for t in tasks)],
         students=class_marks,
         problems=problems or {},

@@ -12,8 +12,6 @@ from nbgrader.api import (
     SubmittedNotebook,
 )
 
-from coursekit.course import ASSIGNMENT
-
 
 @dataclass(frozen=True)
 class Score:
@@ -38,7 +36,7 @@ Scores = dict[tuple[str, str, str], Score]
 """By student, notebook and graded cell."""
 
 
-def read_scores(gradebook: Gradebook, student: str | None = None) -> Scores:
+def read_scores(gradebook: Gradebook, assignment: str, student: str | None = None) -> Scores:
     """Return the scores of all students with a submission, or of one."""
     query = (
         gradebook.db.query(
@@ -58,7 +56,7 @@ def read_scores(gradebook: Gradebook, student: str | None = None) -> Scores:
         .join(Assignment, Assignment.id == Notebook.assignment_id)
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .join(GradeCell, GradeCell.id == Grade.cell_id)
-        .filter(Assignment.name == ASSIGNMENT)
+        .filter(Assignment.name == assignment)
     )
     if student is not None:
         query = query.filter(SubmittedAssignment.student_id == student)

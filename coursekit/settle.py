@@ -20,7 +20,7 @@ from nbgrader.utils import parse_utc
 from sqlalchemy import select
 
 from coursekit.autograde.jobs import Submission
-from coursekit.course import ASSIGNMENT, Course, CourseError
+from coursekit.course import Course, CourseError
 from coursekit.gradebook import open_gradebook, read_config
 from coursekit.hand_marks import (
     HINT,
@@ -43,10 +43,12 @@ def settle(course: Course) -> list[str]:
     troubles: list[str] = []
     with open_gradebook(course) as gradebook:
         penalties = _Penalties(course)
-        submissions = _submissions(gradebook)
+        submissions = _submissions(course, gradebook)
         for submission in submissions:
             troubles += _read_time(course, submission)
-        for notebook in {row.notebook for row in _by_hand(gradebook) if isinstance(row, Grade)}:
+        for notebook in {
+            row.notebook for row in _by_hand(course, gradebook) if isinstance(row, Grade)
+        }:
             _withdraw(course, gradebook, notebook)
         _drop_old_hints(gradebook)
         gradebook.db.flush()
@@ -64,21 +66,21 @@ def remember_earlier_hand_marks(course: Course) -> None:
     """
     with open_gradebook(course) as gradebook:
         known = all_memories(gradebook)
-        for row in _by_hand(gradebook):
+        for row in _by_hand(course, gradebook):
             if row.id not in known:
-                path = course.autograded / row.notebook.student.id / ASSIGNMENT
+                path = course.autograded / row.notebook.student.id / course.assignment.name
                 cells = _answers_in(path / f"{row.notebook.name}.ipynb").get(row.name)
                 if cells is not None:
                     remember(gradebook, [row])[row.id].answer = text_digest(cells)
         gradebook.db.commit()
 
 
-def _by_hand(gradebook: Gradebook) -> list[Grade | Comment]:
+def _by_hand(course: Course, gradebook: Gradebook) -> list[Grade | Comment]:
     """Return the grades and the comments of the assignment in which a person gave something."""
     given = Grade.manual_score.is_not(None) | Grade.extra_credit.is_not(None)
     grades = gradebook.db.scalars(select(Grade).where(given))
     comments = gradebook.db.scalars(select(Comment).where(Comment.manual_comment.is_not(None)))
-    return [row for row in [*grades, *comments] if row.assignment.name == ASSIGNMENT]
+    return [row for row in [*grades, *comments] if row.assignment.name == course.assignment.name]
 
 
 def _answers_in(path: Path) -> dict[str, list[nbformat.NotebookNode]]:
@@ -88,9 +90,9 @@ def _answers_in(path: Path) -> dict[str, list[nbformat.NotebookNode]]:
         return {}
 
 
-def _submissions(gradebook: Gradebook) -> list[SubmittedAssignment]:
+def _submissions(course: Course, gradebook: Gradebook) -> list[SubmittedAssignment]:
     try:
-        return list(gradebook.assignment_submissions(ASSIGNMENT))
+        return list(gradebook.assignment_submissions(course.assignment.name))
     except MissingEntry:
         return []
 

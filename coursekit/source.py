@@ -12,16 +12,16 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
-from coursekit.course import NOTEBOOKS, Course, CourseError
+from coursekit.course import Course, CourseError
 
 _KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 _CELL_METADATA = ("nbgrader", "tags")
 
 
-def unpack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]:
-    """Write each notebook of `source/` as a script below `build/source/`; return the scripts."""
+def unpack(course: Course, notebooks: tuple[str, ...] = ()) -> list[Path]:
+    """Write notebooks, by default all, as scripts below `build/source/`; return the scripts."""
     scripts = []
-    for name in notebooks:
+    for name in notebooks or course.notebooks:
         script = script_path(course, name)
         script.parent.mkdir(parents=True, exist_ok=True)
         script.write_text(to_script(read_source(course, name)), encoding="utf-8")
@@ -29,10 +29,10 @@ def unpack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]
     return scripts
 
 
-def pack(course: Course, notebooks: tuple[str, ...] = NOTEBOOKS) -> list[Path]:
-    """Write each script of `build/source/` back as a notebook in `source/`; return those."""
+def pack(course: Course, notebooks: tuple[str, ...] = ()) -> list[Path]:
+    """Write scripts, by default all, back as notebooks in `source/`; return those."""
     written = []
-    for name in notebooks:
+    for name in notebooks or course.notebooks:
         script = script_path(course, name)
         if not script.exists():
             raise CourseError(f"{script} is not there; run 'coursekit source unpack' first.")
@@ -53,7 +53,20 @@ def read_source(course: Course, name: str) -> NotebookNode:
     path = course.source / f"{name}.ipynb"
     if not path.exists():
         raise CourseError(f"{path} is not there; is '{course.root}' the course folder?")
-    return nbformat.read(path, as_version=4)
+    return parse_source(path.read_text(encoding="utf-8"))
+
+
+def parse_source(text: str) -> NotebookNode:
+    """Return an instructor notebook; one of an older format gets ids, the same each time."""
+    notebook = nbformat.reads(text, as_version=4)
+    used = {cell["id"] for cell in notebook.cells if "id" in cell}
+    for cell in notebook.cells:
+        if "id" not in cell:
+            graded = cell.metadata.get("nbgrader", {}).get("grade_id")
+            cell["id"] = graded if graded and graded not in used else _new_id(cell.source, used)
+            used.add(cell["id"])
+    notebook.nbformat_minor = max(5, notebook.nbformat_minor)
+    return notebook
 
 
 def to_script(notebook: NotebookNode) -> str:

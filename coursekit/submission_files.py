@@ -15,6 +15,7 @@ from typing import Any
 from coursekit.names import notebook_numbers, student_ids, without_copy_marks
 from coursekit.notebook_text import BadNotebook, read_notebook, without_outputs
 from coursekit.notebook_work import Tasks, is_worked_on, tasks_of
+from coursekit.settings import StudentId
 from coursekit.unpack import BadArchive, Limits, Member, Tree, readable
 
 BACKUPS = ".ipynb_checkpoints"
@@ -24,22 +25,15 @@ MAX_PARTS = 500_000  # lists and mappings in a notebook's JSON; each takes a hun
 # "x.ipynb", "x.ipynb의 사본", "x.ipynb.txt", and what browsers make of a download
 _NOTEBOOK = re.compile(
     r".*\.ipynb(?![a-z0-9])(?!.*\.(html?|pdf|py|zip|gz|tgz|tar|7z|rar|png)$).*"
-    r"|.*(assignment|과제|hw).*1-[123].*\.(json|txt)",
+    r"|.*(assignment|과제|hw).*(?<![0-9-])[0-9]{1,2}-[0-9]{1,2}(?![0-9-]).*\.(json|txt)",
     re.IGNORECASE | re.DOTALL,
 )
 _CHECKPOINT = re.compile(
     r".*\.(pt|pth|ckpt)(?![a-z0-9])(?!.*\.(gz|tgz|tar|7z|rar|py)$).*", re.IGNORECASE | re.DOTALL
 )
-# Files of work in a form that cannot be graded; a sentence says so.
-_OTHER_FORMS = {
-    "a checkpoint in another format": re.compile(
-        r".*\.(safetensors|h5|hdf5|keras|onnx|tflite|msgpack)|problem2.*(?<!\.pt)\.(pkl|pickle|bin|npz|npy|zip)",
-        re.IGNORECASE,
-    ),
-    "an export of a notebook, not the notebook": re.compile(
-        r".*\.ipynb\.(html?|pdf|py)|.*1-[123].*\.(html?|pdf|py|docx?|hwpx?)", re.IGNORECASE
-    ),
-}
+_WEIGHTS = (".safetensors", ".h5", ".hdf5", ".keras", ".onnx", ".tflite", ".msgpack")
+_PERHAPS_WEIGHTS = (".pkl", ".pickle", ".bin", ".npz", ".npy", ".zip")
+_EXPORT = re.compile(r".*\.(html?|pdf|py|docx?|hwpx?)", re.IGNORECASE)
 
 
 def is_notebook(name: str) -> bool:
@@ -62,12 +56,20 @@ class Expected:
     """What a submission should hold, and how to read it."""
 
     notebooks: tuple[str, ...]
-    """File names, each with its number ("1-1") in it."""
+    """File names."""
+    checkpoint: str = ""
+    """Name of the checkpoint that is asked for, with `{student}` in it; empty for none."""
+    student_id: StudentId = field(default_factory=StudentId)
     tasks: dict[str, Tasks] = field(default_factory=dict)
     """What each notebook asks for, to know a renamed one by what is in it."""
     limits: Limits = field(default_factory=Limits)
     timezone: str | None = None
     """The clock that names and zip archives are in ("Asia/Seoul"); None: this machine's."""
+
+    @property
+    def stem(self) -> str:
+        """How the name of that checkpoint begins, in small letters."""
+        return self.checkpoint.partition("{student}")[0].rstrip("_-. ").lower()
 
 
 @dataclass
@@ -133,7 +135,7 @@ def take_files(
         write(folder / "model_checkpoints" / name, contents[member.index])
         taken.checkpoints.append(name)
         taken.used.add(member.index)
-    _tell_other_forms(members, taken)
+    _tell_other_forms(members, expected, taken)
     return taken
 
 
@@ -352,17 +354,17 @@ def _add_bad(notebook: _Notebook, reason: str, name: str, folder: Path, taken: T
 def _choose_checkpoints(
     members: Sequence[Member], student: str, expected: Expected, taken: Taken
 ) -> dict[str, Member]:
-    """Return the checkpoints to take by the names they get, `problem2_<student>.pt` first."""
-    limits, wanted = expected.limits, f"problem2_{student}.pt"
+    """Return the checkpoints to take by the names they get, the one that is asked for first."""
+    limits, wanted = expected.limits, expected.checkpoint.format(student=student)
     files = [m for m in members if is_checkpoint(m.parts[-1]) and BACKUPS not in m.parts]
     files.sort(key=lambda m: (m.parts[-1] != wanted, len(m.parts), m.parts))
     names = {member.index: _checkpoint_name(member.parts[-1]) for member in files}
-    if not files or files[0].parts[-1] != wanted:
+    if wanted and (not files or files[0].parts[-1] != wanted):
         # "problem2.pt", "problem2_2000-00000 (1).pth": whose it is, is not in doubt.
         similar = [
             member
             for member in files
-            if member.parts[-1].lower().startswith("problem2")
+            if member.parts[-1].lower().startswith(expected.stem)
             and student_ids(member.parts[-1]) in ([], [student])
         ]
         if len(similar) == 1:
@@ -395,13 +397,29 @@ def _checkpoint_name(name: str) -> str:
     return re.sub(r"\.(pt|pth|ckpt)(?![a-z0-9]).*$", ".pt", name, flags=re.IGNORECASE | re.DOTALL)
 
 
-def _tell_other_forms(members: Sequence[Member], taken: Taken) -> None:
+def _tell_other_forms(members: Sequence[Member], expected: Expected, taken: Taken) -> None:
     """Say which files are work in a form that is not graded."""
-    for form, names in _OTHER_FORMS.items():
-        found = [readable(m.name) for m in members if names.fullmatch(m.parts[-1])]
+    for form, is_one in (
+        ("a checkpoint in another format", _is_other_checkpoint),
+        ("an export of a notebook, not the notebook", _is_export),
+    ):
+        found = [readable(m.name) for m in members if is_one(m.parts[-1].lower(), expected)]
         if found:
             more = f" and {len(found) - 3} more" if len(found) > 3 else ""
             taken.notes.append(f"{', '.join(found[:3])}{more} was not taken: it is {form}")
+
+
+def _is_other_checkpoint(name: str, expected: Expected) -> bool:
+    return name.endswith(_WEIGHTS) or bool(
+        expected.stem and name.startswith(expected.stem) and name.endswith(_PERHAPS_WEIGHTS)
+    )
+
+
+def _is_export(name: str, expected: Expected) -> bool:
+    if not _EXPORT.fullmatch(name):
+        return False
+    numbers = {number for known in expected.notebooks for number in notebook_numbers(known)}
+    return ".ipynb." in name or not numbers.isdisjoint(notebook_numbers(name))
 
 
 def _is_plain(name: str) -> bool:

@@ -13,10 +13,11 @@ from typing import Any
 
 import nbformat
 from mini_course import NAME
+from this_course import ASSIGNMENT
 
 from coursekit.autograde.left import read_automatic_marks
 from coursekit.autograde.pool import Pool
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.gradebook import open_gradebook
 from coursekit.marks import read_marks
 
@@ -100,7 +101,7 @@ def everything(course: Course) -> dict[str, Any]:
 def is_whole(course: Course) -> bool:
     """Return whether every autograded notebook there is can be read, and has all its marks."""
     with open_gradebook(course) as gradebook:
-        marks = read_automatic_marks(gradebook)
+        marks = read_automatic_marks(gradebook, ASSIGNMENT)
     for path in course.autograded.glob(f"*/{ASSIGNMENT}/*.ipynb"):
         nbformat.validate(json.loads(path.read_text(encoding="utf-8")))
         if None in marks[path.parts[-3], path.stem].values():

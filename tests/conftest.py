@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ os.environ["NOTMNIST_SOURCE"] = "embedded"
 
 import pytest
 
+from coursekit.course import REPOSITORY
 from utils import progress
 
 
@@ -52,7 +54,8 @@ def executed(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def inbox(tmp_path: Path) -> Path:
-    """An empty inbox in a course folder of its own."""
+    """An empty inbox in a course folder of its own, with the settings that ship."""
+    shutil.copy(REPOSITORY / "course.toml", tmp_path)
     folder = tmp_path / "inbox"
     folder.mkdir()
     return folder

@@ -21,8 +21,9 @@ from nbformat import NotebookNode
 from notebook_runner import SOLUTIONS
 from reading import region
 from task_graph import cells_of, code_tasks, needs
+from this_course import ASSIGNMENT, find_notebook
 
-from coursekit.course import ASSIGNMENT, Course, find_notebook, new_course
+from coursekit.course import Course, new_course
 from coursekit.marks import StudentMarks, TaskMark, read_marks
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.outcome import Kind

@@ -12,6 +12,7 @@ from fake_work import NOTEBOOKS, STUDENT, make_checkpoint, make_notebook, notebo
 
 from coursekit.collect import collect
 from coursekit.collect_report import CollectReport
+from coursekit.course import Course
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FIRST, SECOND, THIRD = NOTEBOOKS
@@ -22,7 +23,7 @@ Files = dict[str, bytes]
 
 def run(inbox: Path, **options: object) -> CollectReport:
     options.setdefault("timezone", "Asia/Seoul")
-    return collect(inbox, inbox.parent / "submitted", progress=False, **options)  # type: ignore[arg-type]
+    return collect(Course(inbox.parent), inbox, progress=False, **options)  # type: ignore[arg-type]
 
 
 def taken(inbox: Path, student: str = STUDENT) -> Path:

@@ -18,9 +18,10 @@ from typing import Any, NoReturn
 
 import torch._dynamo  # noqa: F401  # loaded here once, not in every fork that makes an optimizer
 from notebook_runner import load_source
+from this_course import find_notebook
 
 from coursekit.checkpoint_of import prepare_folder, working_in
-from coursekit.course import REPOSITORY, Course, find_notebook
+from coursekit.course import REPOSITORY, Course
 from coursekit.judge.bridge import Server
 from coursekit.judge.client import Judge
 from coursekit.judge.names import instructor_imports, tests_of

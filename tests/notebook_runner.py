@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot
+from this_course import find_notebook
 
 from coursekit.checkpoint_of import prepare_folder, working_in
-from coursekit.course import REPOSITORY, TRAINING_TAG, Course, find_notebook
+from coursekit.course import REPOSITORY, TRAINING_TAG, Course
 from coursekit.source import read_source
 
 SOLUTIONS = REPOSITORY / "tests" / "solutions"

@@ -14,8 +14,9 @@ from pathlib import Path
 import nbformat
 from jupyter_browser import Notebook, Server, browser_page, jupyter_server
 from PIL import Image
+from this_course import ASSIGNMENT, find_notebook
 
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course, find_notebook, new_course
+from coursekit.course import REPOSITORY, Course, new_course
 from coursekit.demo import STUDENTS
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.release import release, unpack_archive, write_notebook

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from this_course import find_notebook
 
-from coursekit.course import REPOSITORY, TRAINING_TAG, Course, find_notebook, new_course
+from coursekit.course import REPOSITORY, TRAINING_TAG, Course, new_course
 from coursekit.grading_data import grading_data
 from coursekit.release import release, unpack_archive, write_notebook
 from coursekit.source import read_source

@@ -7,10 +7,11 @@ from autograding import autograded, copy_of, everything, is_whole, run
 from mini_course import NAME, cell_of, make_course, mini_source, solved, submit
 from nbgrader.api import Gradebook
 from test_grading import SUBMISSIONS, WRONG
+from this_course import ASSIGNMENT
 
 from coursekit.autograde.jobs import Settings, Submission, kit_digest
 from coursekit.autograde.run import Choice, autograde
-from coursekit.course import ASSIGNMENT, Course, CourseError
+from coursekit.course import Course, CourseError
 from coursekit.marks import read_marks
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.outcome import Kind

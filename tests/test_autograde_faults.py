@@ -13,11 +13,12 @@ from autograding import autograded, configure, copy_of, everything, is_whole, po
 from mini_course import NAME, make_course, solved, submit
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from this_course import ASSIGNMENT
 
 from coursekit.autograde import run as autograde_run
 from coursekit.autograde.execution import execute
 from coursekit.cli import main
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import Course
 
 STUDENTS = ("2000-00001", "2000-00002", "2000-00003")
 

@@ -8,10 +8,11 @@ from autograding import configure, copy_of, everything, pool_here, start, wait_f
 from mini_course import NAME, make_course, solved, submit
 from nbgrader.api import Gradebook
 from postgresql_server import Server, why_no_server
+from this_course import ASSIGNMENT
 
 from coursekit.autograde import run as autograde_run
 from coursekit.autograde.run import Choice, autograde
-from coursekit.course import ASSIGNMENT, LOOK, Course, CourseError
+from coursekit.course import LOOK, Course, CourseError
 from coursekit.export import export_csv
 from coursekit.gradebook import gradebook_url
 from coursekit.marks import read_marks

@@ -8,10 +8,11 @@ import pytest
 from autograding import pool_here
 from mini_course import NAME, make_course, solved, submit
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from this_course import ASSIGNMENT
 
 from coursekit.autograde import run as autograde_run
 from coursekit.autograde.run import Choice, autograde
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import Course
 from coursekit.export import export_csv
 from coursekit.marks import read_marks
 from coursekit.nbgrader_command import run_nbgrader

@@ -15,8 +15,9 @@ from student_folder import (
     make_student_folder,
     solve,
 )
+from this_course import ASSIGNMENT, find_notebook
 
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course, find_notebook
+from coursekit.course import REPOSITORY, Course
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.student_run import without_marks
 

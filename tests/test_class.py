@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from autograding import ENVIRONMENT
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, LOOK, REPOSITORY, Course, new_course
+from coursekit.course import LOOK, REPOSITORY, Course, new_course
 from coursekit.release import release
 
 MAKER = REPOSITORY.parent / "shared" / "findings" / "inputs" / "make_class.py"

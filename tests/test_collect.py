@@ -38,7 +38,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from coursekit.cli import main
 from coursekit.collect import collect
-from coursekit.course import CourseError
+from coursekit.course import Course, CourseError
+from coursekit.names import student_ids
 from coursekit.unpack import Limits
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -374,7 +375,7 @@ def test_the_record_is_good_for_another_process(inbox: Path, tmp_path: Path) -> 
     (tmp_path / "source" / "Assignment1").mkdir(parents=True)
     (tmp_path / "source" / "Assignment1" / FIRST).write_bytes(notebook(FIRST))
     put(inbox, "2000-00000.tar.gz", tar(work()))
-    collect(inbox, tmp_path / "submitted", progress=False)
+    collect(Course(tmp_path), inbox, progress=False)
     before = json.loads((tmp_path / "reports" / "collect.json").read_text(encoding="utf-8"))
     # Python orders sets differently in each process.
     command = [sys.executable, "-m", "coursekit.cli", "collect", str(inbox)]
@@ -854,6 +855,22 @@ def test_an_inbox_that_is_missing_or_empty(inbox: Path, capsys: pytest.CaptureFi
     assert "there is no folder" in missing.err
     assert main([*course, str(inbox)]) == 1
     assert "Collected 0, unchanged 0, set aside 0." in capsys.readouterr().out
+
+
+def test_a_course_may_write_ids_otherwise(inbox: Path) -> None:
+    """Short ones with letters, which longer words do not hold."""
+    settings = (inbox.parent / "course.toml").read_text(encoding="utf-8")
+    settings = settings.replace("'[0-9]{4}-[0-9]{5}'", "'[a-z]{2}[0-9]{3}'")
+    settings = settings.replace('"2000-00000"', '"ab123"')
+    (inbox.parent / "course.toml").write_text(settings, encoding="utf-8")
+    put(inbox, "class.zip", make_zip({**work(folder="kh007/"), **work(folder="hk0070 xkh007/")}))
+    put(inbox, "jb008_2026-11-20-10-31.zip", make_zip(work(folder="")))
+    report = run(inbox)
+    assert [one.student for one in report.students] == ["jb008", "kh007"]
+    assert "names no student id (like ab123)" in report.text()
+    assert (taken(inbox, "kh007") / FIRST).is_file()
+    run(inbox)  # and with ids as they are by default, nothing of this is left behind
+    assert student_ids("2000-00000 kh007") == ["2000-00000"]
 
 
 def test_the_command(inbox: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,7 @@
 """`CollectSubmission.sh` packs what a student made, and says kindly why it does not."""
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -28,7 +29,8 @@ def work(tmp_path: Path) -> Path:
     """A student's folder with everything done, its path full of pitfalls."""
     folder = tmp_path / "딥러닝 과제 (1)" / "Assignment1"
     (folder / "utils").mkdir(parents=True)
-    shutil.copy(REPOSITORY / "CollectSubmission.sh", folder)
+    for name in ("CollectSubmission.sh", "assignment.json"):
+        shutil.copy(REPOSITORY / name, folder)
     for name in ("__init__.py", "submission.py"):
         shutil.copy(REPOSITORY / "utils" / name, folder / "utils")
     (folder / "data").mkdir()
@@ -221,6 +223,33 @@ def test_a_student_id_cannot_name_a_path(work: Path) -> None:
 
 def test_a_missing_hyphen_is_pointed_out(work: Path) -> None:
     assert "Did you mean 2000-00000?" in refused(work, "200000000", status=2)
+
+
+def test_a_course_may_write_ids_otherwise(work: Path) -> None:
+    settings = json.loads((work / "assignment.json").read_text(encoding="utf-8"))
+    settings["student_id"] = {
+        "pattern": "[a-z]{2}[.][0-9]{3}",
+        "example": "ab.123",
+        "words": "two letters, a dot, 3 digits",
+    }
+    (work / "assignment.json").write_text(json.dumps(settings), encoding="utf-8")
+    said = refused(work, status=2)
+    assert said == (
+        "'2000-00000' is not a student id; write two letters, a dot, 3 digits, like ab.123."
+    )
+    assert "Did you mean kh.007?" in refused(work, "kh007", status=2)
+    checkpoint = work / "model_checkpoints" / f"problem2_{STUDENT}.pt"
+    checkpoint.rename(checkpoint.with_name("problem2_kh.007.pt"))
+    assert collect(work, "kh.007").returncode == 0
+    assert (work / "kh.007.tar.gz").exists()
+
+
+@pytest.mark.parametrize("text", [None, "{}", "[1]", "no JSON", '{"notebooks": 3}'])
+def test_lost_settings_are_told(work: Path, text: str | None) -> None:
+    (work / "assignment.json").unlink()
+    if text is not None:
+        (work / "assignment.json").write_text(text)
+    assert "unpack the assignment again and copy that file here" in refused(work, status=2)
 
 
 def test_no_student_id_at_all(work: Path) -> None:

@@ -10,8 +10,9 @@ import tarfile
 
 import pytest
 from reading import asserted_lines, visible_text
+from this_course import ASSIGNMENT, NOTEBOOKS
 
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.demo import STUDENTS
 from coursekit.marks import StudentMarks, read_marks
 from coursekit.outcome import Kind

@@ -11,8 +11,9 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 from student_folder import first_task, make_student_folder
+from this_course import ASSIGNMENT, find_notebook
 
-from coursekit.course import ASSIGNMENT, REPOSITORY, find_notebook
+from coursekit.course import REPOSITORY
 
 
 def documented_cell() -> str:

@@ -15,11 +15,12 @@ from mini_course import NAME, make_course, solved, student_version, submit
 from nbgrader.api import Gradebook
 from reading import visible_text
 from test_grading import WRONG
+from this_course import ASSIGNMENT
 
 from coursekit.autograde import run as autograde_run
 from coursekit.autograde.execution import execute
 from coursekit.cli import main
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.marks import Standing, read_marks
 from coursekit.release import write_notebook
 

@@ -11,12 +11,13 @@ import pytest
 from mini_course import NAME, cell_of, graded_cell, mini_source, plain_cell
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
+from this_course import NOTEBOOKS
 from traitlets.config import Config
 
 from coursekit import execute
 from coursekit.causes import with_cause
 from coursekit.clean import clean
-from coursekit.course import NOTEBOOKS, REPOSITORY, Course, CourseError
+from coursekit.course import REPOSITORY, Course, CourseError
 from coursekit.endings import may_end_kernel
 from coursekit.execute import ExecuteSubmission
 from coursekit.isolation import Sandboxed

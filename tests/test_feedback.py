@@ -21,8 +21,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from pasted import noise, red
 from playwright.sync_api import Page
 from reading import visible_text
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.gradebook import open_gradebook
 from coursekit.marks import StudentMarks, read_marks
 from coursekit.nbgrader_command import run_nbgrader

@@ -9,8 +9,9 @@ import pytest
 from mini_course import HIDDEN_LINES, NAME, cell_of, make_course, solved, student_version, submit
 from nbformat.v4 import new_code_cell, new_notebook
 from reading import visible_text
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import Course
 from coursekit.export import export_csv
 from coursekit.marks import StudentMarks, TaskMark, read_marks
 from coursekit.nbgrader_command import run_nbgrader

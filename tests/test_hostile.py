@@ -21,8 +21,9 @@ from hostile.course import (
 from hostile.results import PLAIN, Graded, grade_in_box, hand_in, prepare
 from hostile.zoo import FIRST, Attack, load_zoo
 from reading import visible_text
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, LOOK
+from coursekit.course import LOOK
 from coursekit.marks import StudentMarks, read_marks
 from coursekit.outcome import Kind
 

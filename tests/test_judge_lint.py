@@ -4,8 +4,9 @@ import nbformat
 import pytest
 from mini_course import graded_cell, mini_source, plain_cell
 from nbformat.v4 import new_notebook
+from this_course import NOTEBOOKS
 
-from coursekit.course import NOTEBOOKS, REPOSITORY, Course, CourseError
+from coursekit.course import REPOSITORY, Course, CourseError
 from coursekit.judge.lint import check, lint
 from coursekit.release import release, write_notebook
 from coursekit.source import read_source

@@ -7,8 +7,9 @@ import time
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from this_course import NOTEBOOKS
 
-from coursekit.course import NOTEBOOKS, REPOSITORY
+from coursekit.course import REPOSITORY
 from coursekit.markdown import markdown2html, markdown_html
 from coursekit.mathml import to_mathml
 from coursekit.pages.budget import Budget

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, Course, CourseError
+from coursekit.course import Course, CourseError
 from coursekit.nbgrader_command import run_nbgrader
 
 

@@ -21,11 +21,12 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 from notebook_runner import load_source, run_cells, solutions
 from numpy.typing import NDArray
+from this_course import find_notebook
 from torch import nn
 
 import coursekit.hidden
 from coursekit.checkpoint_of import prepare_folder, working_in
-from coursekit.course import REPOSITORY, Course, find_notebook
+from coursekit.course import REPOSITORY, Course
 from coursekit.hidden import load_scoring_set
 from coursekit.source import read_source
 from coursekit.stubs import without_solutions

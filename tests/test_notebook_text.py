@@ -8,8 +8,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat import NotebookNode
+from this_course import NOTEBOOKS
 
-from coursekit.course import NOTEBOOKS, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.release import STUDENT_FILES, student_files
 
 HERE = Course(REPOSITORY)

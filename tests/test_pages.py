@@ -23,8 +23,9 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from PIL import Image
 from student_folder import ENVIRONMENT, last_before_training, make_student_folder, solve
+from this_course import NOTEBOOKS, find_notebook
 
-from coursekit.course import NOTEBOOKS, REPOSITORY, Course, find_notebook
+from coursekit.course import REPOSITORY, Course
 from coursekit.source import read_source
 from utils import plots_curation, plots_network, plots_training
 

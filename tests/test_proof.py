@@ -8,7 +8,7 @@ from mini_course import NAME, cell_of, make_course, mini_source
 
 from coursekit.course import REPOSITORY, Course, CourseError
 from coursekit.proof import prove, right_solutions, share
-from coursekit.release import ARCHIVE, write_notebook
+from coursekit.release import write_notebook
 
 RIGHT = {
     "double/right_sum": '"""Adds."""\ndef double(x):\n    return x + x\n',
@@ -52,7 +52,7 @@ def test_a_wrong_hidden_test_is_refused_before_anything_is_written(course):
     assert "Nothing is released, as tests take right solutions for wrong:" in said
     assert "1-2 double: the reference has 0 of 2 points: wrong. A hidden test" in said
     assert course.gradebook.read_bytes() == before
-    assert not (course.root / ARCHIVE).exists()
+    assert not (course.root / f"{course.assignment.name}.tar.gz").exists()
 
 
 def test_a_test_that_only_the_reference_passes_is_refused(course, capsys):

@@ -7,8 +7,9 @@ from typing import Any
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
+from this_course import NOTEBOOKS
 
-from coursekit.course import NOTEBOOKS, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.release import write_notebook
 from coursekit.source import read_source
 from coursekit.student_run import fill_in, run_notebook

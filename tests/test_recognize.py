@@ -16,9 +16,10 @@ import nbformat
 import pytest
 from mini_course import mini_source
 from nbformat import NotebookNode
+from this_course import NOTEBOOKS
 
 from coursekit.clean import clean
-from coursekit.course import NOTEBOOKS, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.recognize import FOREIGN, is_of_assignment, recognize
 from coursekit.source import read_source
 from coursekit.student_run import fill_in

@@ -15,9 +15,10 @@ from nbgrader.api import Gradebook
 from PIL import Image
 from reading import visible_text
 from test_grading import WRONG
+from this_course import ASSIGNMENT
 
 from coursekit.cli import main
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import Course
 from coursekit.marks import Standing, StudentMarks, read_marks
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.release import write_notebook

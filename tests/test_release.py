@@ -10,11 +10,12 @@ import tarfile
 import nbformat
 import pytest
 from reading import asserted_lines, region
+from this_course import ASSIGNMENT, NOTEBOOKS
 
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course, new_course
+from coursekit.course import REPOSITORY, Course, new_course
 from coursekit.marks import read_tasks
-from coursekit.release import ARCHIVE, STUDENT_FILES, pack_archive, release
-from coursekit.source import from_script, read_source, to_script
+from coursekit.release import STUDENT_FILES, asked, pack_archive, release
+from coursekit.source import from_script, parse_source, read_source, to_script
 from coursekit.stubs import WRITTEN_STUB, stub_message
 
 HERE = Course(REPOSITORY)
@@ -30,7 +31,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def texts(released: Course) -> dict[str, str]:
     """The text of every text file in the student archive, by its name."""
-    with tarfile.open(released.root / ARCHIVE) as archive:
+    with tarfile.open(released.root / f"{ASSIGNMENT}.tar.gz") as archive:
         return {
             member.name: archive.extractfile(member).read().decode("utf-8")
             for member in archive
@@ -45,8 +46,13 @@ def test_the_committed_student_notebook_is_what_source_generates(released, name)
     assert committed == generated, "stale: run 'make notebooks' and commit the result"
 
 
+def test_the_committed_settings_for_students_are_those_of_the_course(released):
+    committed = (REPOSITORY / "assignment.json").read_text(encoding="utf-8")
+    assert committed == asked(released), "stale: run 'make notebooks' and commit the result"
+
+
 def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
-    with tarfile.open(released.root / ARCHIVE) as archive:
+    with tarfile.open(released.root / f"{ASSIGNMENT}.tar.gz") as archive:
         names = {m.name.removeprefix(f"{ASSIGNMENT}/") for m in archive}
         script = archive.getmember(f"{ASSIGNMENT}/CollectSubmission.sh")
         embedded = archive.getmember(f"{ASSIGNMENT}/utils/embedded/notMNIST_large.tar.gz")
@@ -63,6 +69,7 @@ def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
         "FAQ.md",
         "GLOSSARY.md",
         "README.md",
+        "assignment.json",
         "data",
         "experiments.yaml",
         "install.py",
@@ -76,7 +83,7 @@ def test_the_archive_holds_what_a_student_needs_and_nothing_else(released):
 
 def test_the_cell_for_hosted_services_sets_everything_up(released, tmp_path):
     """The cell of the FAQ, run twice beside the archive, makes `utils` importable."""
-    shutil.copy(released.root / ARCHIVE, tmp_path)
+    shutil.copy(released.root / f"{ASSIGNMENT}.tar.gz", tmp_path)
     faq = (STUDENT_FILES / "FAQ.md").read_text(encoding="utf-8")
     english, korean = re.findall(r"^```python\n(.*?)^```", faq, flags=re.DOTALL | re.MULTILINE)
     assert english == korean
@@ -95,7 +102,7 @@ def test_the_cell_for_hosted_services_sets_everything_up(released, tmp_path):
 
 
 def test_the_same_files_give_the_same_archive(released):
-    before = (released.root / ARCHIVE).read_bytes()
+    before = (released.root / f"{ASSIGNMENT}.tar.gz").read_bytes()
     assert pack_archive(released).read_bytes() == before
 
 
@@ -186,3 +193,18 @@ def test_committed_files_hold_no_outputs_and_no_paths_of_a_machine():
             text = path.read_text(encoding="utf-8")
             assert '"output_type"' not in text, path
             assert not re.search(r"/(home|root|Users|work)/", text), path
+
+
+def test_a_notebook_of_an_older_format_gets_ids_that_stay():
+    old = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_markdown_cell("# One"), nbformat.v4.new_code_cell("x = 1")]
+    )
+    for cell in old.cells:
+        del cell["id"]
+    old.cells[1].metadata["nbgrader"] = {"grade_id": "task"}
+    old.nbformat_minor = 2
+    text = nbformat.writes(old)
+    first, second = parse_source(text), parse_source(text)
+    assert [cell["id"] for cell in first.cells] == ["one", "task"]
+    assert first == second
+    nbformat.validate(first)

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course, CourseError
+from coursekit.course import REPOSITORY, Course, CourseError
 from coursekit.nbgrader_command import run_nbgrader
 
 

@@ -1,9 +1,9 @@
 """Pack your work for handing in. `./CollectSubmission.sh 2000-00000` runs this file.
 
-It looks at the three notebooks and the checkpoint the way a person would before uploading them: are
-they there, were they run, was anything written in them? Only then it writes `2000-00000.tar.gz`.
-An archive from an earlier run is replaced by a good newer one (and kept as `.bak`), never by a
-failed one.
+It looks at the notebooks and the checkpoint the way a person would before uploading them: are they
+there, were they run, was anything written in them? Only then it writes `2000-00000.tar.gz`. An
+archive from an earlier run is replaced by a good newer one (and kept as `.bak`), never by a failed
+one. Which notebooks these are, and how a student id is written, stands in `assignment.json`.
 
 Nothing but the standard library of Python 3.9 is needed, so that it runs wherever a student is.
 """
@@ -29,12 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-NOTEBOOKS = (
-    "Assignment1-1_Data_Curation.ipynb",
-    "Assignment1-2_NN_from_scratch.ipynb",
-    "Assignment1-3_NN_with_PyTorch.ipynb",
-)
-CHECKPOINT = "model_checkpoints/problem2_{student}.pt"
+ASSIGNMENT = "assignment.json"  # written when the assignment is released
 
 MB = 1_000_000
 MAX_NOTEBOOK = 20 * MB  # bytes of one notebook, outputs and pictures included
@@ -42,7 +37,6 @@ MAX_CHECKPOINT = 50 * MB
 MAX_TOTAL = 100 * MB
 MAX_READ = 150 * MB  # a notebook up to this size is read to say which of its cells is so large
 
-STUDENT_ID = re.compile(r"[0-9]{4}-[0-9]{5}")
 ID_IN_NOTEBOOK = re.compile(r"""^student_id\s*=\s*["']([^"'\n]*)["']""", re.MULTILINE)
 
 # Entries of a file that training goes on from; the file to hand in has only names of parameters.
@@ -53,6 +47,18 @@ Cell = dict  # one cell of a notebook, as JSON holds it
 
 class Refused(Exception):
     """One reason not to pack: a sentence that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the assignment asks for, as its release wrote it down."""
+
+    notebooks: list[str]
+    checkpoint: str | None  # "problem2_{student}.pt"
+    saved_in: str  # "Problem 2 of 1-3"
+    pattern: str  # of a student id
+    example: str
+    words: str  # "four digits, a hyphen and five digits"
 
 
 @dataclass
@@ -78,35 +84,56 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console that lacks a letter shows \u... instead
             stream.reconfigure(errors="backslashreplace")
-    parser = _parser()
-    arguments = parser.parse_args(argv)
+    arguments = _parser().parse_args(argv)
+    folder = Path(__file__).resolve().parent.parent
     try:
-        student = check_student_id(arguments.student_id)
+        asked = read_asked(folder / ASSIGNMENT)
+        student = check_student_id(arguments.student_id, asked)
     except Refused as refusal:
         print(f"Not packed: {refusal}", file=sys.stderr)
         return 2
-    folder = Path(__file__).resolve().parent.parent
     try:
-        return _collect(folder, student, check=arguments.check, partial=arguments.partial)
+        return _collect(folder, asked, student, check=arguments.check, partial=arguments.partial)
     except KeyboardInterrupt:
         print("\nNot packed: you stopped it. Earlier archives are unchanged.", file=sys.stderr)
         return 130
 
 
-def check_student_id(text: str | None) -> str:
+def read_asked(path: Path) -> Asked:
+    """Return what the assignment asks for, or raise `Refused` if its file is lost or damaged."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Asked(
+            [str(name) for name in content["notebooks"]],
+            content["checkpoint"],
+            str(content["saved_in"]),
+            **{key: str(content["student_id"][key]) for key in ("pattern", "example", "words")},
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Refused(
+            f"{path.name} is missing or damaged beside this script; unpack the assignment again "
+            "and copy that file here."
+        ) from None
+
+
+def check_student_id(text: str | None, asked: Asked) -> str:
     """Return the student id in `text`, or raise `Refused` saying how one is written."""
     if not text:
-        raise Refused("your student id is missing; run ./CollectSubmission.sh 2000-00000.")
+        raise Refused(f"your student id is missing; run ./CollectSubmission.sh {asked.example}.")
     text = text.strip()
-    if STUDENT_ID.fullmatch(text):
+    if re.fullmatch(asked.pattern, text):
         return text
-    hint = ""
-    if re.fullmatch(r"[0-9]{9}", text):
-        hint = f" Did you mean {text[:4]}-{text[4:]}?"
-    raise Refused(
-        f"{text!r} is not a student id; write four digits, a hyphen and five digits, "
-        f"like 2000-00000.{hint}"
-    )
+    meant = with_signs_of(asked.example, text)
+    hint = f" Did you mean {meant}?" if re.fullmatch(asked.pattern, meant) else ""
+    raise Refused(f"{text!r} is not a student id; write {asked.words}, like {asked.example}.{hint}")
+
+
+def with_signs_of(example: str, text: str) -> str:
+    """Return the letters and digits of `text` with the hyphens and dots that `example` has."""
+    left = [letter for letter in text if letter.isalnum()]
+    if len(left) != sum(letter.isalnum() for letter in example):
+        return text
+    return "".join(left.pop(0) if letter.isalnum() else letter for letter in example)
 
 
 def inspect_notebook(path: Path, student: str) -> Part:
@@ -130,10 +157,11 @@ def inspect_notebook(path: Path, student: str) -> Part:
     return part
 
 
-def inspect_checkpoint(folder: Path, student: str) -> Part:
-    """Look at the checkpoint of Problem 2 in 1-3 without loading it."""
-    name = CHECKPOINT.format(student=student)
+def inspect_checkpoint(folder: Path, checkpoint: str, student: str, saved_in: str) -> Part:
+    """Look at the checkpoint that a student's network was saved to, without loading it."""
+    name = f"model_checkpoints/{checkpoint.format(student=student)}"
     path = folder / name
+    similar = checkpoint.format(student="*")
     part = Part(name)
     try:
         if path.parent.is_symlink():
@@ -142,7 +170,7 @@ def inspect_checkpoint(folder: Path, student: str) -> Part:
             )
         part.content, part.saved = read_regular_file(path, MAX_CHECKPOINT)
     except FileNotFoundError:
-        others = sorted(p.name for p in path.parent.glob("problem2_*.pt"))
+        others = sorted(p.name for p in path.parent.glob(similar))
         if others:
             part.gaps.append(
                 f"{name} is missing, but {', '.join(others[:3])} is there; check which student id "
@@ -150,7 +178,7 @@ def inspect_checkpoint(folder: Path, student: str) -> Part:
             )
         else:
             part.gaps.append(
-                f"{name} is missing; set your student id in Problem 2 of 1-3 and run the cell that "
+                f"{name} is missing; set your student id in {saved_in} and run the cell that "
                 "saves the checkpoint."
             )
         return part
@@ -158,16 +186,16 @@ def inspect_checkpoint(folder: Path, student: str) -> Part:
         part.problems.append(str(refusal))
         return part
     if not part.content:
-        part.problems.append(f"{name} is empty; run the cell of 1-3 that saves it again.")
+        part.problems.append(f"{name} is empty; run the cell of {saved_in} that saves it again.")
     # torch.save writes a zip archive: one that was cut short has lost the directory at its end.
     elif not (part.content.startswith(b"PK") and b"PK\x05\x06" in part.content[-70_000:]):
         part.problems.append(
-            f"{name} is damaged or was not written by torch.save; run the cell of 1-3 that saves "
-            "it again."
+            f"{name} is damaged or was not written by torch.save; run the cell of {saved_in} "
+            "that saves it again."
         )
     else:
-        part.warnings += _more_than_parameters(name, part.content)
-    others = sorted(p.name for p in path.parent.glob("problem2_*.pt") if p != path)
+        part.warnings += _more_than_parameters(name, part.content, saved_in)
+    others = sorted(p.name for p in path.parent.glob(similar) if p != path)
     if others:
         names = ", ".join(others[:3]) + ", ..." * (len(others) > 3)
         part.warnings.append(
@@ -302,9 +330,9 @@ def write_archive(folder: Path, student: str, parts: Iterable[Part]) -> tuple[Pa
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="CollectSubmission.sh",
-        description="Check the three notebooks and the checkpoint, and pack them for handing in.",
+        description="Check the notebooks and the checkpoint, and pack them for handing in.",
     )
-    parser.add_argument("student_id", nargs="?", help="your student id, like 2000-00000")
+    parser.add_argument("student_id", nargs="?", help="your student id")
     parser.add_argument(
         "--check",
         action="store_true",
@@ -318,14 +346,16 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _collect(folder: Path, student: str, *, check: bool, partial: bool) -> int:
-    parts = [inspect_notebook(folder / name, student) for name in NOTEBOOKS]
-    parts.append(inspect_checkpoint(folder, student))
+def _collect(folder: Path, asked: Asked, student: str, *, check: bool, partial: bool) -> int:
+    notebooks = [inspect_notebook(folder / name, student) for name in asked.notebooks]
+    parts = list(notebooks)
+    if asked.checkpoint:
+        parts.append(inspect_checkpoint(folder, asked.checkpoint, student, asked.saved_in))
     print(f"Submission of {student}, from {folder}\n")
     print(_table(parts))
     if check:
         print("\nChecks, as last run in your notebooks (the hidden tests run when you are graded):")
-        for part in parts[:-1]:
+        for part in notebooks:
             print("\n".join([f"  {part.name}", *(f"    {line}" for line in part.checks)]))
     problems = [sentence for part in parts for sentence in part.problems]
     gaps = [sentence for part in parts for sentence in part.gaps]
@@ -622,7 +652,7 @@ def _other_ids(name: str, cells: list[Cell], student: str) -> list[str]:
     ]
 
 
-def _more_than_parameters(name: str, content: bytes) -> list[str]:
+def _more_than_parameters(name: str, content: bytes, saved_in: str) -> list[str]:
     """A warning if a checkpoint seems to hold an optimizer or a whole model; nothing is unpickled.
 
     A pickle names what it looks up ("torch.nn.modules.container Sequential") and spells out its
@@ -645,7 +675,7 @@ def _more_than_parameters(name: str, content: bytes) -> list[str]:
     return [
         f"{name} seems to hold more than the parameters of the network "
         f"({', '.join(map(repr, sorted(found)[:3]))}), and could then not be graded; save "
-        "torch.save(model.state_dict(), path) of the model alone, as Problem 2 of 1-3 says."
+        f"torch.save(model.state_dict(), path) of the model alone, as {saved_in} says."
     ]
 
 

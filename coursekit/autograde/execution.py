@@ -12,8 +12,9 @@ from traitlets.config import Config
 
 from coursekit.autograde.jobs import ANY_KIT, Job, kit_digest
 from coursekit.clean import clean
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course, CourseError
+from coursekit.course import REPOSITORY, Course, CourseError
 from coursekit.execute import ExecuteSubmission
+from coursekit.source import parse_source
 from coursekit.stubs import without_solutions
 from coursekit.submitted_notebook import read_submitted
 
@@ -29,12 +30,12 @@ def execute(job: Job) -> bytes:
             "install the same one there, and start its workers again."
         )
     submitted = read_submitted(job.submitted)
-    source = nbformat.reads(job.source.decode(), as_version=4)
+    source = parse_source(job.source.decode())
     with tempfile.TemporaryDirectory(prefix="autograde-", ignore_cleanup_errors=True) as folder:
         course = Course(Path(folder))
         course.source.mkdir(parents=True)
         (course.source / f"{job.notebook}.ipynb").write_bytes(job.source)
-        submission = course.submitted / job.student / ASSIGNMENT
+        submission = course.submitted / job.student / course.assignment.name
         (submission / "model_checkpoints").mkdir(parents=True)
         for name, content in job.checkpoints:
             (submission / "model_checkpoints" / name).write_bytes(content)

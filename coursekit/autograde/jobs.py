@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.plain_files import is_plain
 
 
@@ -54,12 +54,12 @@ class Submission:
 
     @property
     def folder(self) -> Path:
-        return self.course.submitted / self.student / ASSIGNMENT
+        return self.course.submitted / self.student / self.course.assignment.name
 
     @property
     def notebooks(self) -> list[str]:
         """The names of the notebooks that were handed in, in the assignment's order."""
-        return [name for name in NOTEBOOKS if (self.folder / f"{name}.ipynb").is_file()]
+        return [name for name in self.course.notebooks if (self.folder / f"{name}.ipynb").is_file()]
 
     @property
     def checkpoints(self) -> list[Path]:

@@ -9,7 +9,6 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import determine_grade, is_grade
 
 from coursekit.autograde.jobs import Settings, Submission
-from coursekit.course import ASSIGNMENT
 from coursekit.scores import read_scores
 
 KEY = "key"
@@ -43,7 +42,7 @@ def what_is_left(
     holds others. What was not handed in must have marks too, all of them 0. With `force` all that
     was handed in is executed.
     """
-    folder = submission.course.autograded / submission.student / ASSIGNMENT
+    folder = submission.course.autograded / submission.student / submission.course.assignment.name
     there = {path.stem for path in folder.glob("*.ipynb")}
     submitted = submission.notebooks
     known = {name: marks.get((submission.student, name)) for name in chosen}
@@ -90,18 +89,18 @@ def _is_marked(path: Path, key: str, known: dict[str, float | None] | None) -> b
         return False
 
 
-def released_notebooks(gradebook: Gradebook) -> list[str]:
+def released_notebooks(gradebook: Gradebook, assignment: str) -> list[str]:
     """Return the names of the notebooks that the gradebook knows, in the assignment's order."""
     try:
-        return sorted(notebook.name for notebook in gradebook.find_assignment(ASSIGNMENT).notebooks)
+        return sorted(notebook.name for notebook in gradebook.find_assignment(assignment).notebooks)
     except MissingEntry:
         return []
 
 
-def read_automatic_marks(gradebook: Gradebook) -> Marks:
+def read_automatic_marks(gradebook: Gradebook, assignment: str) -> Marks:
     """Return the automatic marks of the test cells of every student."""
     marks: Marks = {}
-    for (student, notebook, cell), score in read_scores(gradebook).items():
+    for (student, notebook, cell), score in read_scores(gradebook, assignment).items():
         cells = marks.setdefault((student, notebook), {})
         if score.cell_type == "code":
             cells[cell] = score.auto

@@ -3,7 +3,7 @@
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.utils import is_grade
 
-from coursekit.course import ASSIGNMENT, Course, CourseError
+from coursekit.course import Course, CourseError
 from coursekit.source import read_source
 from coursekit.stubs import without_solutions
 
@@ -14,7 +14,7 @@ def expect_released(course: Course, gradebook: Gradebook, notebooks: list[str]) 
         try:
             known = {
                 cell.name: cell.source
-                for cell in gradebook.find_notebook(name, ASSIGNMENT).source_cells
+                for cell in gradebook.find_notebook(name, course.assignment.name).source_cells
             }
         except MissingEntry:
             known = {}

@@ -72,8 +72,8 @@ def autograde(course: Course, choice: Choice) -> Summary:
         settings = settings_of(course, choice)
         with open_gradebook(course) as gradebook:
             expect_released(course, gradebook, sorted({n for s in chosen for n in s.notebooks}))
-            marks = read_automatic_marks(gradebook)
-            released = released_notebooks(gradebook)
+            marks = read_automatic_marks(gradebook, course.assignment.name)
+            released = released_notebooks(gradebook, course.assignment.name)
         todo: dict[Submission, Left] = {}
         wanted = [name for name in released if not choice.notebooks or name in choice.notebooks]
         for submission in chosen:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from coursekit.autograde.jobs import Submission
 from coursekit.autograde.left import KEY
-from coursekit.course import ASSIGNMENT, Course, CourseError
+from coursekit.course import Course, CourseError
 from coursekit.execute import ExecuteSubmission
 from coursekit.gradebook import database_troubles, explain, read_config
 
@@ -44,7 +44,7 @@ class MarksWriter:
             for notebook in ["*"] if set(executed) == set(submitted) else list(executed):
                 coursedir = _CourseDirectory(
                     config=self._config,
-                    assignment_id=ASSIGNMENT,
+                    assignment_id=self._course.assignment.name,
                     student_id=student,
                     notebook_id=notebook,
                 )
@@ -61,7 +61,9 @@ class MarksWriter:
             coursedir = CourseDirectory(config=self._config)
             with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
                 gradebook.update_or_create_student(student)
-                submission = gradebook.update_or_create_submission(ASSIGNMENT, student)
+                submission = gradebook.update_or_create_submission(
+                    self._course.assignment.name, student
+                )
                 for notebook in submission.notebooks:
                     if notebook.name not in submitted:
                         for grade in notebook.grades:
@@ -72,7 +74,7 @@ class MarksWriter:
     def _remove_withdrawn(self, student: str) -> None:
         """Remove what was autograded of notebooks that are not handed in any more."""
         submitted = Submission(self._course, student).notebooks
-        folder = self._course.autograded / student / ASSIGNMENT
+        folder = self._course.autograded / student / self._course.assignment.name
         if not submitted:
             shutil.rmtree(folder, ignore_errors=True)
         for path in folder.glob("*.ipynb"):

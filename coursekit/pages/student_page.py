@@ -17,7 +17,7 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_solution
 
-from coursekit.course import ASSIGNMENT, short_name
+from coursekit.course import short_name
 from coursekit.markdown import markdown_html
 from coursekit.marks import StudentMarks, TaskMark
 from coursekit.outcome import Outcome
@@ -34,6 +34,7 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 class Feedback:
     """All that a page is made of, but for the notebooks, which lie in `folder`."""
 
+    assignment: str
     marks: StudentMarks
     name: str
     """The student's name; empty where the gradebook does not know it."""
@@ -186,7 +187,7 @@ def _page(
     ]
     given = sum(part.score for part in parts)
     return Page(
-        ASSIGNMENT,
+        feedback.assignment,
         marks.student,
         feedback.name,
         parts,

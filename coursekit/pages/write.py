@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from coursekit.autograde.jobs import whole_kit_digest
 from coursekit.autograde.pool import default_workers
-from coursekit.course import ASSIGNMENT, NOTEBOOKS, Course
+from coursekit.course import Course
 from coursekit.gradebook import open_gradebook
 from coursekit.marks import StudentMarks
 from coursekit.pages.limited import Limits, run_limited
@@ -45,7 +45,7 @@ def write_feedback(
 
 def page_of(course: Course, student: str) -> Path:
     """Return where a student's page lies."""
-    return course.feedback / student / ASSIGNMENT / "index.html"
+    return course.feedback / student / course.assignment.name / "index.html"
 
 
 def has_page(course: Course, marks: StudentMarks) -> bool:
@@ -143,9 +143,11 @@ def _changed(course: Course, class_marks: Sequence[StudentMarks], folder: Path) 
     """Yield the pages that are not there yet, or were made of something else."""
     names, comments = _names_and_comments(course)
     for number, marks in enumerate(class_marks):
-        work = course.autograded / marks.student / ASSIGNMENT
+        work = course.autograded / marks.student / course.assignment.name
         name, said = names.get(marks.student, ""), comments.get(marks.student, {})
-        feedback = Feedback(marks, name, said, work, _key(marks, name, said, work))
+        feedback = Feedback(
+            course.assignment.name, marks, name, said, work, _key(marks, name, said, work)
+        )
         target = page_of(course, marks.student)
         if _key_in(target) != feedback.key:
             yield _Todo(feedback, folder / f"{number}.html", target)
@@ -155,7 +157,7 @@ def _key(marks: StudentMarks, name: str, comments: dict[tuple[str, str], str], w
     """Return a digest of all that a page depends on."""
     digest = hashlib.sha256(whole_kit_digest() + _templates_digest())
     digest.update(repr((marks, name, sorted(comments.items()))).encode(errors="replace"))
-    for notebook in NOTEBOOKS:
+    for notebook in dict.fromkeys(mark.task.notebook for mark in marks.marks):
         path = work / f"{notebook}.ipynb"
         content = hashlib.sha256(path.read_bytes()).digest() if path.is_file() else b"missing"
         digest.update(content)
@@ -186,7 +188,7 @@ def _names_and_comments(
     """Return the students' names, and graders' comments by notebook and cell."""
     names, comments = {}, {}
     with open_gradebook(course) as gradebook:
-        for submission in gradebook.assignment_submissions(ASSIGNMENT):
+        for submission in gradebook.assignment_submissions(course.assignment.name):
             student = submission.student
             names[student.id] = " ".join(filter(None, (student.first_name, student.last_name)))
             comments[student.id] = {

@@ -14,8 +14,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, REPOSITORY, Course
+from coursekit.course import REPOSITORY, Course
 from coursekit.release import write_notebook
 
 NOTEBOOK = "Assignment1-2_NN_from_scratch"

@@ -10,8 +10,9 @@ from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook, MissingEntry
+from this_course import ASSIGNMENT
 
-from coursekit.course import ASSIGNMENT, Course
+from coursekit.course import Course
 from coursekit.nbgrader_command import run_nbgrader
 from coursekit.release import write_notebook
 from hostile.box import Visit, run_in_box
