@@ -30,7 +30,7 @@ def run_cell(
     """
     started = time.monotonic()
     session = Session(sock, seconds)
-    earlier.replaced = session.replaced
+    earlier.replaced, earlier.request = session.replaced, session.request
     printed = _Capped()
     ending: BaseException | None = None
     try:

@@ -4,6 +4,7 @@ Also breaks:
     accuracy_by_training_size,
     accuracy_by_training_size__default_sizes
 """
+
 from sklearn.linear_model import LogisticRegression
 
 

@@ -2,6 +2,7 @@
 
 Also breaks: accuracy_by_training_size
 """
+
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,4 +1,5 @@
 """Right: collects what stays in lists."""
+
 import numpy as np
 
 
