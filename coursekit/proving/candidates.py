@@ -20,9 +20,10 @@ from coursekit.autograde.pool import default_workers, local_pool, run_all
 from coursekit.autograde.run import Choice, settings_of
 from coursekit.course import TRAINING_TAG, Course, CourseError
 from coursekit.outcome import Kind, Outcome
+from coursekit.solved import solve
 from coursekit.source import read_source
-from coursekit.student_run import without_marks
 from coursekit.stubs import without_solutions
+from coursekit.student_run import without_marks
 
 MANY = 24
 """Candidates in one kernel."""
@@ -41,6 +42,8 @@ class Candidate:
     text: str
     asks_visible: bool = False
     """Whether the visible check alone is run, too."""
+    is_trained: bool = False
+    """Whether its cell trains; it is judged in a whole notebook then, by what it leaves."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +74,15 @@ def judge(course: Course, candidates: Sequence[Candidate]) -> list[Judged]:
     return [found[candidate] for candidate in candidates]
 
 
-def tasks_of(course: Course, name: str) -> list[str]:
-    """Return the tasks of a notebook that are code and are not trained, in their order."""
+def tasks_of(course: Course, name: str) -> dict[str, NotebookNode]:
+    """Return the cells of a notebook's tasks that are code, by task, in their order."""
     cells = read_source(course, name).cells
-    return [
-        cell["id"]
-        for cell in cells
-        if cell.cell_type == "code" and is_solution(cell) and not _trains(cell)
-    ]
+    return {c["id"]: c for c in cells if c.cell_type == "code" and is_solution(c)}
+
+
+def trains(cell: NotebookNode) -> bool:
+    """Return whether a cell trains for long, so that no grader runs it."""
+    return TRAINING_TAG in cell.metadata.get("tags", [])
 
 
 def _groups(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, ...]]:
@@ -87,12 +91,15 @@ def _groups(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, ...]]:
     for candidate in candidates:
         by_task.setdefault((candidate.notebook, candidate.task), []).append(candidate)
     for group in by_task.values():
-        for start in range(0, len(group), MANY):
-            yield tuple(group[start : start + MANY])
+        many = 1 if group[0].is_trained else MANY
+        for start in range(0, len(group), many):
+            yield tuple(group[start : start + many])
 
 
 def _job(course: Course, group: tuple[Candidate, ...], settings: Settings) -> Job:
     name, task = group[0].notebook, group[0].task
+    if group[0].is_trained:
+        return _whole(course, group[0], settings)
     source = _source(read_source(course, name), task, group)
     submitted = without_solutions(source)
     texts = {f"{task}--{number}": one.text for number, one in enumerate(group)}
@@ -110,6 +117,21 @@ def _job(course: Course, group: tuple[Candidate, ...], settings: Settings) -> Jo
     )
 
 
+def _whole(course: Course, candidate: Candidate, settings: Settings) -> Job:
+    """Return a job for a solved notebook; a task that is trained has its checkpoint there."""
+    work = solve(course, candidate.notebook, {candidate.task: candidate.text})
+    return Job(
+        "candidates",
+        candidate.notebook,
+        "",
+        ANY_KIT,
+        nbformat.writes(work.notebook).encode(),
+        (course.source / f"{candidate.notebook}.ipynb").read_bytes(),
+        tuple(work.checkpoints.items()),
+        settings,
+    )
+
+
 def _source(whole: NotebookNode, task: str, group: Sequence[Candidate]) -> NotebookNode:
     """Return an instructor notebook of the cells above a task, and a task for each candidate."""
     cells = []
@@ -118,7 +140,7 @@ def _source(whole: NotebookNode, task: str, group: Sequence[Candidate]) -> Noteb
             stub = cell
             break
         graded = is_grade(cell) or cell["id"].startswith("check_")
-        if cell.cell_type == "code" and not graded and not _trains(cell):
+        if cell.cell_type == "code" and not graded and not trains(cell):
             cells.append(_cell(cell["id"], without_marks(cell.source)))
     below = {cell["id"]: cell for cell in whole.cells}
     tests = [below[name] for name in (f"test_{task}", f"check_{task}") if name in below]
@@ -146,11 +168,11 @@ def _cell(id_: str, text: str, *, solution: bool = False, points: int = 0) -> No
     return new_code_cell(text, id=id_, metadata={"nbgrader": info})
 
 
-def _trains(cell: NotebookNode) -> bool:
-    return TRAINING_TAG in cell.metadata.get("tags", [])
-
-
 def _read(group: Sequence[Candidate], executed: NotebookNode) -> dict[Candidate, Judged]:
+    if group[0].is_trained:
+        tests = [cell for cell in executed.cells if _tests(cell, group[0].task)]
+        told = list(dict.fromkeys(m for cell in tests if (m := _refusal(cell)) is not None))
+        return {group[0]: Judged(group[0], not told, " ".join(told))}
     said: dict[int, list[str]] = {}
     visible: dict[int, bool] = {}
     for cell in executed.cells:
@@ -166,6 +188,10 @@ def _read(group: Sequence[Candidate], executed: NotebookNode) -> dict[Candidate,
         one: Judged(one, not said[number], " ".join(said[number]), visible.get(number))
         for number, one in enumerate(group)
     }
+
+
+def _tests(cell: NotebookNode, task: str) -> bool:
+    return is_grade(cell) and cell["id"].split("__")[0] == f"test_{task}"
 
 
 def _refusal(cell: NotebookNode) -> str | None:

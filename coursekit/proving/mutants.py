@@ -9,6 +9,7 @@ import copy
 import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from coursekit.student_run import without_marks
 
@@ -21,10 +22,10 @@ _TWINS = (
     ("any", "all"), ("append", "extend"), ("index", "count"),
 )  # fmt: skip
 _TWIN = {a: b for pair in _TWINS for a, b in (pair, pair[::-1])}
-_LEFT_OUT = frozenset(
-    "copy clone detach long float double item tolist reshape ravel flatten squeeze T abs sqrt "
-    "astype to clip".split()
-)
+_LEFT_OUT = (
+    "copy", "clone", "detach", "long", "float", "double", "item", "tolist", "reshape", "ravel",
+    "flatten", "squeeze", "abs", "sqrt", "astype", "to", "clip",
+)  # fmt: skip
 """Methods, and `.T`, of which the object itself may be taken instead."""
 _SWAPPED: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,),
@@ -75,17 +76,18 @@ def mutants(cell: str) -> Iterator[Mutant]:
                 yield Mutant(text, _difference(original, text))
 
 
-Change = Callable[[ast.AST], ast.AST | list[ast.AST] | None]
+Change = Callable[[Any], Any]
 """Returns what takes the place of a node of the copied tree; None for nothing."""
 
 
 def _applied(tree: ast.Module, target: ast.AST, change: Change) -> str | None:
     class Replace(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> object:
+        def visit(self, node: ast.AST) -> Any:
             return change(node) if node is target else self.generic_visit(node)
 
     try:
-        changed = ast.fix_missing_locations(Replace().visit(tree))
+        changed: ast.Module = Replace().visit(tree)
+        ast.fix_missing_locations(changed)
         for node in ast.walk(changed):
             if hasattr(node, "body") and isinstance(node.body, list) and not node.body:
                 node.body.append(ast.Pass())
@@ -115,10 +117,10 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         for other in _SWAPPED.get(type(node.op), ()):
             yield _set("op", other())
     elif isinstance(node, ast.UnaryOp):
-        yield lambda n: n.operand  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.operand
     elif isinstance(node, ast.IfExp):
-        yield lambda n: n.body  # type: ignore[attr-defined, no-any-return]
-        yield lambda n: n.orelse  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.body
+        yield lambda n: n.orelse
     elif isinstance(node, ast.Constant):
         yield from _constants(node)
     elif isinstance(node, ast.Call):
@@ -127,7 +129,7 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         if node.attr in _TWIN:
             yield _set("attr", _TWIN[node.attr])
         if node.attr == "T":
-            yield lambda n: n.value  # type: ignore[attr-defined, no-any-return]
+            yield lambda n: n.value
     elif isinstance(node, ast.Name) and node.id in _TWIN and isinstance(node.ctx, ast.Load):
         yield _set("id", _TWIN[node.id])
     elif isinstance(node, ast.Slice):
@@ -136,11 +138,11 @@ def _changes(node: ast.AST) -> Iterator[Change]:
         for bounds in ("1:", ":-1"):
             yield _part_of_loop(bounds)
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-        yield lambda n: ast.Return(ast.Tuple(n.value.elts[::-1], ast.Load()))  # type: ignore[attr-defined]
+        yield lambda n: ast.Return(ast.Tuple(n.value.elts[::-1], ast.Load()))
     if isinstance(node, ast.With | ast.If):
-        yield lambda n: n.body  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.body
     if isinstance(node, ast.If) and node.orelse:
-        yield lambda n: n.orelse  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.orelse
     if isinstance(node, ast.Expr | ast.Assign | ast.AugAssign | ast.If | ast.Continue | ast.Break):
         yield lambda n: None
 
@@ -149,11 +151,11 @@ def _operators(node: ast.BinOp) -> Iterator[Change]:
     for other in _SWAPPED.get(type(node.op), ()):
         yield _set("op", other())
     if isinstance(node.op, ast.MatMult | ast.Sub | ast.Div | ast.Pow):
-        yield lambda n: ast.BinOp(n.right, n.op, n.left)  # type: ignore[attr-defined]
+        yield lambda n: ast.BinOp(n.right, n.op, n.left)
     if not isinstance(node.op, ast.MatMult):
-        yield lambda n: n.left  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.left
     if isinstance(node.op, ast.Add | ast.Mult):
-        yield lambda n: n.right  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.right
 
 
 def _constants(node: ast.Constant) -> Iterator[Change]:
@@ -167,8 +169,7 @@ def _constants(node: ast.Constant) -> Iterator[Change]:
         others = [2 * value, 0.0]
     elif isinstance(value, str) and value.isidentifier() and len(value) > 1:
         others = [f"{value}_"]
-    for other in others:
-        yield lambda n, other=other: ast.Constant(other)
+    yield from (_set("value", other) for other in others)
 
 
 def _calls(node: ast.Call) -> Iterator[Change]:
@@ -179,11 +180,11 @@ def _calls(node: ast.Call) -> Iterator[Change]:
     for number in range(len(node.args) if len(node.args) > 1 else 0):
         yield _without("args", number)
     if len(node.args) == 2:
-        yield lambda n: ast.Call(n.func, n.args[::-1], n.keywords)  # type: ignore[attr-defined]
+        yield lambda n: ast.Call(n.func, n.args[::-1], n.keywords)
     if isinstance(node.func, ast.Attribute) and node.func.attr in _LEFT_OUT:
-        yield lambda n: n.func.value  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.func.value
     if len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred):
-        yield lambda n: n.args[0]  # type: ignore[attr-defined, no-any-return]
+        yield lambda n: n.args[0]
 
 
 def _slices(node: ast.Slice) -> Iterator[Change]:
@@ -204,16 +205,16 @@ def _slices(node: ast.Slice) -> Iterator[Change]:
 
 
 def _part_of_loop(bounds: str) -> Change:
-    def change(node: ast.AST) -> ast.AST:
-        whole = ast.unparse(node.iter)  # type: ignore[attr-defined]
-        node.iter = ast.parse(f"list({whole})[{bounds}]", mode="eval").body  # type: ignore[attr-defined]
+    def change(node: Any) -> Any:
+        whole = ast.unparse(node.iter)
+        node.iter = ast.parse(f"list({whole})[{bounds}]", mode="eval").body
         return node
 
     return change
 
 
 def _set(name: str, value: object) -> Change:
-    def change(node: ast.AST) -> ast.AST:
+    def change(node: Any) -> Any:
         setattr(node, name, value)
         return node
 
@@ -221,7 +222,7 @@ def _set(name: str, value: object) -> Change:
 
 
 def _set_in(name: str, number: int, value: object) -> Change:
-    def change(node: ast.AST) -> ast.AST:
+    def change(node: Any) -> Any:
         getattr(node, name)[number] = value
         return node
 
@@ -229,7 +230,7 @@ def _set_in(name: str, number: int, value: object) -> Change:
 
 
 def _without(name: str, number: int) -> Change:
-    def change(node: ast.AST) -> ast.AST:
+    def change(node: Any) -> Any:
         items = getattr(node, name)
         if number < len(items):
             del items[number]
