@@ -1,7 +1,4 @@
-"""Wrong: normalizes the array of the caller in place.
-
-Also breaks: accuracy_by_training_size
-"""
+"""Wrong: normalizes the array of the caller in place."""
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,7 +1,4 @@
-"""Wrong: linear regression on the label numbers, as if J were nine times B.
-
-Also breaks: accuracy_by_training_size
-"""
+"""Wrong: linear regression on the label numbers, as if J were nine times B."""
 from sklearn.linear_model import LinearRegression
 
 

@@ -1,9 +1,4 @@
-"""Wrong: forgets to flatten the images.
-
-Also breaks:
-    accuracy_by_training_size,
-    accuracy_by_training_size__default_sizes
-"""
+"""Wrong: forgets to flatten the images."""
 from sklearn.linear_model import LogisticRegression
 
 
