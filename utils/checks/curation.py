@@ -514,36 +514,38 @@ def count_overlap(function: Callable[..., Any]) -> None:
     for dtype in (np.uint8, np.float32):
         pool = near_twins(40, 15).astype(dtype)
         pool, strangers = pool[::2].copy(), pool[1::2].copy()
-        reference = pool[[*range(12), 3, 3, *range(12, 25)]]
-        images = pool[[0, 30, 3, 31, 3, 32, 33, 34, 35, 24]]  # 3 stands twice: four images overlap
+        reference = pool[[*range(12), 3, 3, 3, *range(12, 25)]]
+        images = pool[[0, 30, 3, 31, 3, 32, 3, 33, 34, 35, 36, 24]]  # five images overlap
         with keeping(task, images=images, reference=reference):
             count, percent = two_results(call(task, function, images, reference), task)
         expect_close(
             count,
-            4,
+            5,
             task,
             f"the number of overlapping {np.dtype(dtype)} images",
             rtol=0,
             mistakes={
                 "different bitmaps were counted (the size of a set); here every image counts, "
                 "also when two of them are equal": 3,
-                "the images that do NOT occur in the reference were counted": 6,
-                "the images of the reference that occur among the images were counted": 5,
+                "the images that do NOT occur in the reference were counted": 7,
+                "the images of the reference that occur among the images were counted": 6,
                 "different images are called equal; hash the whole image, as bytes, not a sum or "
                 "a mean of it": len(images),
             },
         )
         expect_close(
             percent,
-            40.0,
+            500 / 12,
             task,
             "the percentage",
             rtol=1e-6,
             mistakes={
-                "a fraction was returned instead of a percentage": 0.4,
-                "it was divided by the size of the reference instead of the number of images": 100
-                * 4
+                "a fraction was returned instead of a percentage": 5 / 12,
+                "it was divided by the size of the reference instead of the number of images": 500
                 / len(reference),
+                "the percentage was rounded": round(500 / 12, 2),
+                "the percentage was rounded to a tenth": round(500 / 12, 1),
+                "the percentage was cut down to a whole number": 500 // 12,
             },
         )
         none, _ = two_results(call(task, function, pool[30:], reference), task)
@@ -563,19 +565,8 @@ def count_overlap(function: Callable[..., Any]) -> None:
             "images are called equal that differ in two pixels. Hash the whole image, as bytes, "
             "not a sum or a part of it.",
         )
-        found, percent = two_results(call(task, function, images[3:], reference), task)
-        expect_close(found, 2, task, "the number of overlapping images among seven", rtol=0)
-        expect_close(
-            percent,
-            100 * 2 / 7,
-            task,
-            "the percentage that two of seven are",
-            rtol=1e-6,
-            mistakes={
-                "the percentage was rounded": round(100 * 2 / 7, 2),
-                "the percentage was rounded to a whole number": 100 * 2 // 7,
-            },
-        )
+        one, percent = two_results(call(task, function, pool[24:25].copy(), reference), task)
+        expect_close([one, percent], [1, 100], task, "the overlap of a single image", rtol=1e-6)
         found, percent = two_results(
             call(task, function, np.repeat(pool[3:4], 300, axis=0), pool[3:4].copy()), task
         )
@@ -741,20 +732,21 @@ def nearest_of_many(function: Callable[..., Any], reference: NDArray[np.float32]
     """Check `nearest_rms` on equal images, and where either set takes more than one block."""
     task = "nearest_rms"
     random = np.random.default_rng(33)
-    same = np.concatenate([reference[[5, 5, 52]], np.full((2, SIDE, SIDE), 0.5, np.float32)])
+    white = np.full((1, SIDE, SIDE), 0.5, np.float32)
+    same = np.concatenate([white, reference, reference[:1], white])
     distance, index = two_results(
-        call(task, function, same, np.concatenate([reference, same[-1:]])), task
+        call(task, function, same, np.concatenate([reference, white])), task
     )
     expect_close(
         distance,
-        np.zeros(5),
+        np.zeros(len(same)),
         task,
         "the RMS difference of an image that the reference holds itself",
         rtol=0,
         atol=1e-3,
     )
     expect(
-        np.array_equal(index, [5, 5, 52, 53, 53]),
+        np.array_equal(index, [53, *range(53), 0, 53]),
         task,
         "the positions of images that the reference holds itself are not right.",
     )
