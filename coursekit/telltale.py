@@ -39,13 +39,34 @@ def accuracies(
 @contextlib.contextmanager
 def telltale(function: Function) -> Iterator[None]:
     """Replace the `fit_logistic_regression` that `function` calls, for as long as the block."""
+    with _replaced(function, inspect.getsource(fit_logistic_regression)):
+        yield
+
+
+def calls_it(function: Function, *arguments: Any) -> bool:
+    """Return whether `function` meets a replaced `fit_logistic_regression`.
+
+    It does not if it knows the student's own by another name.
+    """
+    signal = "the classifier that was replaced"
+    program = f"def fit_logistic_regression(images, labels):\n    raise LookupError({signal!r})\n"
+    try:
+        with _replaced(function, program):
+            function(*arguments)
+    except Exception as error:
+        return signal in str(error)
+    return False
+
+
+@contextlib.contextmanager
+def _replaced(function: Function, program: str) -> Iterator[None]:
     if earlier.replaced is not None:
-        with earlier.replaced(inspect.getsource(fit_logistic_regression)):
+        with earlier.replaced(program):
             yield
         return
     names = getattr(function, "__globals__", {})  # the function is of this process
     before = dict(names)
-    names["fit_logistic_regression"] = fit_logistic_regression
+    exec(program, names)
     try:
         yield
     finally:
