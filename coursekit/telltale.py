@@ -43,11 +43,24 @@ def telltale(function: Function) -> Iterator[None]:
         yield
 
 
-def calls_it(function: Function, *arguments: Any) -> bool:
-    """Return whether `function` meets a replaced `fit_logistic_regression`.
+def can_be_told(function: Function, *arguments: Any) -> bool:
+    """Return whether `function` can be judged by the telltale.
 
-    It does not if it knows the student's own by another name.
+    It cannot if it knows the student's own `fit_logistic_regression` by another name, or asks of a
+    classifier what the telltale does not have, such as its weights.
     """
+    if not _calls_it(function, *arguments):
+        return False
+    try:
+        with telltale(function):
+            function(*arguments)
+    except Exception as error:
+        return "'Telltale' object has no attribute" not in str(error)
+    return True
+
+
+def _calls_it(function: Function, *arguments: Any) -> bool:
+    """Return whether `function` meets a replaced `fit_logistic_regression`."""
     signal = "the classifier that was replaced"
     program = f"def fit_logistic_regression(images, labels):\n    raise LookupError({signal!r})\n"
     try:
