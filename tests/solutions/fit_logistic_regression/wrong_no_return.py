@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """Wrong: fits and returns nothing.
 
 Also breaks:
@@ -5,6 +6,9 @@ Also breaks:
     accuracy_by_training_size__default_sizes
 """
 
+=======
+"""Wrong: fits and returns nothing."""
+>>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """Wrong: returns a score instead of the classifier.
 
 Also breaks:
@@ -5,6 +6,9 @@ Also breaks:
     accuracy_by_training_size__default_sizes
 """
 
+=======
+"""Wrong: returns a score instead of the classifier."""
+>>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

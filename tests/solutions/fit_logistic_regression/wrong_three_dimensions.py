@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 """Wrong: forgets to flatten the images.
 
 Also breaks:
@@ -5,6 +6,9 @@ Also breaks:
     accuracy_by_training_size__default_sizes
 """
 
+=======
+"""Wrong: forgets to flatten the images."""
+>>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 
