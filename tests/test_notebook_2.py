@@ -256,7 +256,7 @@ def judge(solved: dict[str, Any], solution: str, test: str) -> Exception | None:
     with quietly():
         exec(compile(solution, "solution", "exec"), namespace)
         try:
-            exec(compile(test, "test", "exec"), namespace)
+            exec(compile(test, "test", "exec"), dict(namespace))
         except Exception as error:
             return error
     return None
@@ -580,7 +580,8 @@ def test_right_solutions_agree_in_both_precisions(
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
     for seed in (1, 2, 3):
         wanted = results_of(solved, task, seed, np.float64)
-        rtol = 1e-9 if dtype is np.float64 else 1e-4
+        loose = "float32" in path.stem or path.stem == "right_safe_divisor"
+        rtol = 1e-4 if dtype is np.float32 else 1e-6 if loose else 1e-9
         expect_agreement(results_of(names, task, seed, dtype), wanted, rtol)
 
 
