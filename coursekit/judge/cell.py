@@ -30,7 +30,7 @@ def run_cell(
     """
     started = time.monotonic()
     session = Session(sock, seconds)
-    earlier.replaced = session.replaced
+    earlier.replaced, earlier.made_there = session.replaced, session.made_there
     printed = _Capped()
     ending: BaseException | None = None
     try:
