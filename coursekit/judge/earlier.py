@@ -7,6 +7,9 @@ from typing import Any
 lost: frozenset[str] | None = None
 """Ids of test cells without full marks; None where nobody keeps count, as in a test of the kit."""
 
+made_there: Callable[..., Any] | None = None
+"""Calls a library's function in the student's process and returns what stays there."""
+
 replaced: Callable[[str], AbstractContextManager[None]] | None = None
 """Lets the functions that a program defines stand in the student's notebook, in a `with` block."""
 
