@@ -58,9 +58,9 @@ def _changed_images() -> Iterator[Tensor]:
     image = 0.2 + 0.2 * torch.rand(784, generator=generator)
     image *= 1 - 2 * torch.randint(0, 2, (784,), generator=generator)
     changed = torch.where(image < 0, 0.45, -0.15)
-    image[0], image[-1] = 0.5, -0.5  # no change makes another one the largest or the smallest
-    for start in range(0, 784, BATCH - 1):
-        pixels = torch.arange(start, min(784, start + BATCH - 1))
+    image[0], image[-1] = 0.5, -0.5  # these stay the largest and the smallest, and are not changed
+    for start in range(1, 783, BATCH - 1):
+        pixels = torch.arange(start, min(783, start + BATCH - 1))
         batch = image.repeat(BATCH, 1)
         batch[1 + pixels - start, pixels] = changed[pixels]
         yield batch
