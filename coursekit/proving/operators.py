@@ -19,8 +19,8 @@ def axis(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Call):
         for i, word in enumerate(node.keywords):
             if word.arg in ("axis", "dim"):
-                for value in (0, 1, -1):
-                    yield _with_keyword(node, i, ast.Constant(value))
+                other = int(ast.unparse(word.value) == "0")  # -1 is 1 for what has two axes
+                yield _with_keyword(node, i, ast.Constant(other))
                 yield _without_keyword(node, i)
 
 
@@ -194,7 +194,11 @@ def constant(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(value, int):
         yield from map(ast.Constant, (value + 1, value - 1, -value, value * 2))
     elif isinstance(value, float):
-        yield from map(ast.Constant, (value * 1.01, value * 2, -value, 0.0, value + 1))
+        yield from (
+            ast.Constant(other)
+            for other in (value * 1.01, value * 2, -value, 0.0, value + 1)
+            if other != value
+        )
     elif isinstance(value, str):
         yield ast.Constant(f"{value}_")
     elif value is None:
@@ -217,7 +221,7 @@ def arguments(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Load):
         for i in range(len(node.elts)):
             changed = copy.copy(node)
-            if i + 1 < len(node.elts):
+            if i + 1 < len(node.elts) and not _same_number(node.elts[i], node.elts[i + 1]):
                 swapped_two = [node.elts[i + 1], node.elts[i]]
                 changed.elts = [*node.elts[:i], *swapped_two, *node.elts[i + 2 :]]
                 yield changed
@@ -341,6 +345,14 @@ OPERATORS: dict[str, Operator] = {
 
 def _is_name(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
+
+
+def _same_number(one: ast.expr, other: ast.expr) -> bool:
+    return (
+        isinstance(one, ast.Constant)
+        and isinstance(other, ast.Constant)
+        and one.value == other.value
+    )
 
 
 def _transposed(node: ast.expr) -> ast.expr:

@@ -10,6 +10,7 @@ import ast
 import dataclasses
 import socket
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,6 @@ from coursekit.judge.names import bound_names, foreign_names, hidden_lines, is_t
 from coursekit.judge.verdict import Verdict
 from coursekit.outcome import Kind, Outcome
 from coursekit.student_run import without_marks
-
-_STOPPED = (Kind.TIMED_OUT, Kind.KERNEL_DIED, Kind.NOT_REACHED)
 
 
 @dataclass(frozen=True)
@@ -52,32 +51,31 @@ class Stage:
     """The instructor's notebook."""
     texts: tuple[str, ...]
     settings: Settings
-    checkpoints: tuple[tuple[str, bytes], ...] = ()
 
 
 class SpoiltError(Exception):
     """The reference lost points behind other solutions, so nothing that was found is certain."""
 
 
-def judge(stage: Stage) -> list[Judged]:
+def judge(stage: Stage, *, trusting: bool = False) -> list[Judged]:
     """Return what becomes of each solution of a stage.
 
-    Raises `SpoiltError` if the reference does not pass at the end.
+    Raises `SpoiltError` if the reference does not pass at the end, unless `trusting`.
     """
     source = nbformat.reads(stage.source.decode(), as_version=4)
     judges = judges_of(source, stage.task)
     reference = next(cell.source for cell in source.cells if cell["id"] == stage.task)
-    cells = [_own(f"c{i}", cell) for i, cell in enumerate(surroundings(source, stage.task))]
+    cells = [
+        _own(f"c{i}", cell) for i, cell in enumerate(surroundings(source, stage.task, stage.texts))
+    ]
     for i, text in enumerate((*stage.texts, without_marks(reference))):
         cells.append(new_code_cell(text, id=f"s{i}"))
         for j, cell in enumerate(judges):
             cells += _trials(cell, i, j)
     executed = _run(stage, cells)
     by_id = {cell["id"]: cell for cell in executed.cells}
-    found = [
-        _judged(stage.task, judges, by_id, i) for i in range(len(stage.texts) + 1)
-    ]
-    if not found[-1].accepted:
+    found = [_judged(stage.task, judges, by_id, i) for i in range(len(stage.texts) + 1)]
+    if not (found[-1].accepted or trusting):
         raise SpoiltError(f"{stage.task}: {found[-1].kind}. {found[-1].message}")
     return found[:-1]
 
@@ -87,12 +85,16 @@ def judges_of(source: NotebookNode, task: str) -> list[NotebookNode]:
     return [
         cell
         for cell in source.cells
-        if cell.cell_type == "code" and cell["id"].split("__")[0] in (f"test_{task}", f"check_{task}")
+        if cell.cell_type == "code"
+        and cell["id"].split("__")[0] in (f"test_{task}", f"check_{task}")
     ]
 
 
-def surroundings(source: NotebookNode, task: str) -> list[NotebookNode]:
-    """Return the cells, in order, that a task and its tests need: imports, data, earlier tasks."""
+def surroundings(source: NotebookNode, task: str, texts: Iterable[str] = ()) -> list[NotebookNode]:
+    """Return the cells, in order, that a task and its tests need: imports, data, earlier tasks.
+
+    `texts` are solutions, which may use more of the notebook than the reference does.
+    """
     judges = judges_of(source, task)
     last = max(i for i, cell in enumerate(source.cells) if cell in judges)
     before = [
@@ -106,7 +108,8 @@ def surroundings(source: NotebookNode, task: str) -> list[NotebookNode]:
         and _is_python(cell.source)
     ]
     own = [cell for cell in source.cells if cell["id"] == task]
-    wanted = set().union(*(foreign_names(cell.source) for cell in (*own, *judges)))
+    asking = (*(cell.source for cell in (*own, *judges)), *filter(_is_python, texts))
+    wanted = set().union(*map(foreign_names, asking))
     first_task = next((i for i, cell in enumerate(before) if is_solution(cell)), len(before))
     chosen: list[NotebookNode] = []
     for i, cell in reversed(list(enumerate(before))):
@@ -192,8 +195,6 @@ def _run(stage: Stage, cells: list[NotebookNode]) -> NotebookNode:
         (source / f"{stage.notebook}.ipynb").write_bytes(stage.source)
         submission = course.submitted / "proof" / "proof"
         (submission / "model_checkpoints").mkdir(parents=True)
-        for name, content in stage.checkpoints:
-            (submission / "model_checkpoints" / name).write_bytes(content)
         made = REPOSITORY / "build"
         made.mkdir(exist_ok=True)
         (course.root / "build").symlink_to(made)
