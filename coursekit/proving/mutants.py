@@ -3,6 +3,7 @@
 import ast
 import copy
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import CodeType
@@ -42,7 +43,7 @@ def mutants_of(task: str, text: str) -> list[Mutant]:
     found = []
     for path, node in _nodes(tree):
         number = getattr(node, "lineno", None) or _line_of(node)
-        if number not in inside or isinstance(node, ast.expr) and _is_docstring(tree, node):
+        if number not in inside or (isinstance(node, ast.expr) and _is_docstring(tree, node)):
             continue
         for name, operator in OPERATORS.items():
             for other in operator(node):
@@ -133,7 +134,9 @@ def _replaced(tree: ast.Module, path: _Path, other: ast.AST) -> tuple[ast.Module
 def _code(tree: ast.Module) -> Any:
     """Return what a program compiles to, without its positions."""
     text = ast.unparse(ast.fix_missing_locations(tree))
-    return _without_positions(compile(text, "<mutant>", "exec"))
+    with warnings.catch_warnings():  # a mutant may compare a number with `is`
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return _without_positions(compile(text, "<mutant>", "exec"))
 
 
 def _without_positions(code: CodeType) -> Any:

@@ -7,7 +7,7 @@ They are the slips of this field: an axis, a divisor, a transposed product, a si
 import ast
 import copy
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 Operator = Callable[[ast.AST], Iterator[ast.AST]]
@@ -68,9 +68,7 @@ def sign(node: ast.AST) -> Iterator[ast.AST]:
         yield node.operand
     flipped: dict[type[ast.operator], type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add}
     if isinstance(node, ast.BinOp | ast.AugAssign) and type(node.op) in flipped:
-        changed = copy.copy(node)
-        changed.op = flipped[type(node.op)]()
-        yield changed
+        yield _changed(node, op=flipped[type(node.op)]())
 
 
 def arithmetic(node: ast.AST) -> Iterator[ast.AST]:
@@ -118,9 +116,7 @@ def condition(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.If | ast.IfExp | ast.While):
         for value in (True, False):
             if not (value and isinstance(node, ast.While)):
-                changed = copy.copy(node)
-                changed.test = ast.Constant(value)
-                yield changed
+                yield _changed(node, test=ast.Constant(value))
     if isinstance(node, ast.BoolOp):
         yield ast.BoolOp(ast.Or() if isinstance(node.op, ast.And) else ast.And(), node.values)
         yield from node.values
@@ -128,9 +124,7 @@ def condition(node: ast.AST) -> Iterator[ast.AST]:
         yield node.operand
     if isinstance(node, ast.comprehension):
         for i in range(len(node.ifs)):
-            changed = copy.copy(node)
-            changed.ifs = node.ifs[:i] + node.ifs[i + 1 :]
-            yield changed
+            yield _changed(node, ifs=node.ifs[:i] + node.ifs[i + 1 :])
 
 
 def bounds(node: ast.AST) -> Iterator[ast.AST]:
@@ -142,19 +136,15 @@ def bounds(node: ast.AST) -> Iterator[ast.AST]:
         if bound is None:
             continue
         for value in (None, _plus(bound, 1), _plus(bound, -1)):
-            changed = copy.copy(node)
-            setattr(changed, end, value)
-            yield changed
+            yield _changed(node, **{end: value})
 
 
 def first_and_last(node: ast.AST) -> Iterator[ast.AST]:
     """A loop without its first or last turn, or one too many; the first element for the last."""
     if isinstance(node, ast.For | ast.comprehension):
         for part in (ast.Slice(ast.Constant(1)), ast.Slice(None, ast.Constant(-1))):
-            changed = copy.copy(node)
             items = ast.Call(ast.Name("list", ast.Load()), [node.iter], [])
-            changed.iter = ast.Subscript(items, part, ast.Load())
-            yield changed
+            yield _changed(node, iter=ast.Subscript(items, part, ast.Load()))
     if isinstance(node, ast.Call) and _is_name(node.func, "range"):
         at = min(1, len(node.args) - 1)
         yield _with_argument(node, at, _plus(node.args[at], 1))
@@ -213,21 +203,15 @@ def arguments(node: ast.AST) -> Iterator[ast.AST]:
             yield _with_argument(swapped, i + 1, node.args[i])
         if len(node.args) > 1:
             for i in range(len(node.args)):
-                changed = copy.copy(node)
-                changed.args = node.args[:i] + node.args[i + 1 :]
-                yield changed
+                yield _changed(node, args=node.args[:i] + node.args[i + 1 :])
         for i in range(len(node.keywords)):
             yield _without_keyword(node, i)
     if isinstance(node, ast.Tuple | ast.List) and isinstance(node.ctx, ast.Load):
         for i in range(len(node.elts)):
-            changed = copy.copy(node)
             if i + 1 < len(node.elts) and not _same_number(node.elts[i], node.elts[i + 1]):
                 swapped_two = [node.elts[i + 1], node.elts[i]]
-                changed.elts = [*node.elts[:i], *swapped_two, *node.elts[i + 2 :]]
-                yield changed
-            changed = copy.copy(node)
-            changed.elts = node.elts[:i] + node.elts[i + 1 :]
-            yield changed
+                yield _changed(node, elts=[*node.elts[:i], *swapped_two, *node.elts[i + 2 :]])
+            yield _changed(node, elts=node.elts[:i] + node.elts[i + 1 :])
 
 
 def call(node: ast.AST) -> Iterator[ast.AST]:
@@ -343,6 +327,14 @@ OPERATORS: dict[str, Operator] = {
 """All of them, by name; a mutant that two of them make is the first one's."""
 
 
+def _changed(node: Node, **fields: Any) -> Node:
+    """Return a copy of a node with other fields."""
+    other = copy.copy(node)
+    for name, value in fields.items():
+        setattr(other, name, value)
+    return other
+
+
 def _is_name(node: ast.AST, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
@@ -373,19 +365,13 @@ def _loaded(target: ast.expr) -> ast.expr:
 
 
 def _with_keyword(call: ast.Call, i: int, value: ast.expr) -> ast.Call:
-    changed = copy.copy(call)
     word = ast.keyword(call.keywords[i].arg, value)
-    changed.keywords = [*call.keywords[:i], word, *call.keywords[i + 1 :]]
-    return changed
+    return _changed(call, keywords=[*call.keywords[:i], word, *call.keywords[i + 1 :]])
 
 
 def _without_keyword(call: ast.Call, i: int) -> ast.Call:
-    changed = copy.copy(call)
-    changed.keywords = call.keywords[:i] + call.keywords[i + 1 :]
-    return changed
+    return _changed(call, keywords=call.keywords[:i] + call.keywords[i + 1 :])
 
 
 def _with_argument(call: ast.Call, i: int, value: ast.expr) -> ast.Call:
-    changed = copy.copy(call)
-    changed.args = [*call.args[:i], value, *call.args[i + 1 :]]
-    return changed
+    return _changed(call, args=[*call.args[:i], value, *call.args[i + 1 :]])
