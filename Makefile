@@ -50,6 +50,10 @@ grade: sandbox setup
 notebooks: setup
 	$(BIN)/coursekit release
 
+## make proof       every right and wrong solution and every mutant through the tests, into docs/proof.md
+proof: sandbox setup
+	$(BIN)/coursekit prove --page docs/proof.md
+
 ## make fonts       the free fonts that the embedded letters are drawn from, into build/fonts (once)
 fonts: setup
 	$(BIN)/python -m coursekit.embedded fetch
@@ -111,4 +115,4 @@ help:
 # One target after the other, also with -j: `make collect grade` grades what it collected.
 .NOTPARALLEL:
 
-.PHONY: demo test test-all fresh lab formgrader collect grade notebooks fonts data data-full bench lint format setup pins system sandbox clean help
+.PHONY: demo test test-all proof fresh lab formgrader collect grade notebooks fonts data data-full bench lint format setup pins system sandbox clean help

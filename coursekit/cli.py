@@ -84,6 +84,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     release.set_defaults(run=_release)
 
+    prove = commands.add_parser(
+        "prove", help="show that the tests tell right from wrong: all solutions, and mutants"
+    )
+    prove.add_argument("--notebook", action="append", default=[], help="only this one, like 1-2")
+    prove.add_argument("--task", action="append", default=[], help="only this one (repeatable)")
+    prove.add_argument("--sample", type=_positive, help="only so many, the same each time")
+    prove.add_argument("--page", type=Path, help="write what was found there, for people")
+    prove.set_defaults(run=_prove)
+
     collect = commands.add_parser(
         "collect", help="bring submitted archives into submitted/, where nbgrader looks"
     )
@@ -161,6 +170,21 @@ def _release(course: Course, arguments: argparse.Namespace) -> None:
 
     prove(course, quick=arguments.quick)
     print(f"wrote {release(course)}")
+
+
+def _prove(course: Course, arguments: argparse.Namespace) -> int:
+    from coursekit.proving.page import summary, write_page
+    from coursekit.proving.prove import complaints, prove
+
+    notebooks = [course.find_notebook(name) for name in arguments.notebook]
+    rows = prove(course, notebooks, arguments.task, arguments.sample)
+    if arguments.page:
+        write_page(arguments.page, rows)
+        print(f"wrote {arguments.page}")
+    for complaint in complaints(rows):
+        print(complaint)
+    print(summary(rows))
+    return int(any(complaints(rows)))
 
 
 def _collect(course: Course, arguments: argparse.Namespace) -> int:

@@ -23,6 +23,12 @@ def program(tasks: Iterable[str]) -> str:
     return "\n\n".join([head, *(inspect.getsource(function) for function in functions)])
 
 
+def task_of(name: str) -> str | None:
+    """Return the task that asks for a function of this name, if others build on it."""
+    tasks = (task for task, found in FUNCTIONS.items() if name in [f.__name__ for f in found])
+    return next(tasks, None)
+
+
 def sigmoid(z: Any) -> Any:
     """Return 1 / (1 + exp(-z)), elementwise."""
     small = np.exp(-np.abs(z))

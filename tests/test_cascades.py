@@ -61,6 +61,14 @@ def test_what_is_right_on_top_of_a_mistake_keeps_its_points(
         assert [name for name in TESTS if name not in found] == [f"test_{task}"], path
 
 
+@pytest.mark.parametrize("text", ["", "raise NotImplementedError('softmax: not yet')"])
+def test_a_missing_function_costs_its_own_points(text: str, notebook: JudgedNotebook) -> None:
+    """As where its cell has a syntax error, and defines nothing."""
+    kept = f"def softmax(logits):\n    {text}\n" if text else ""
+    found = points(notebook, {"softmax": kept})
+    assert [name for name in TESTS if name not in found] == ["test_softmax"]
+
+
 def test_right_functions_come_and_go(notebook: JudgedNotebook) -> None:
     """The student's own functions stand in the notebook again when a test has ended."""
     wrong = (SOLUTIONS / "softmax" / "wrong_axis.py").read_text()

@@ -171,6 +171,52 @@ def moving_weight(model: Any, x: Tensor) -> Tensor:
     return x @ model.W
 
 
+def blurred(model: Any, x: Tensor) -> Tensor:
+    """A convolution with constants for a kernel, which have no names."""
+    image, parts = x.view(-1, 28, 28), []
+    for i, row in enumerate(([1, 2, 1], [2, 4, 2], [1, 2, 1])):
+        for j, number in enumerate(row):
+            parts.append(number / 16 * image[:, i : 26 + i, j : 26 + j])
+    return sum(parts[1:], parts[0]).flatten(1) @ model.W
+
+
+def edges(model: Any, x: Tensor) -> Tensor:
+    """Differences of neighbours beside the pixels themselves."""
+    return torch.cat([x, x[:, 1:] - x[:, :-1]], dim=1) @ model.W
+
+
+def one_small_kernel(model: Any, x: Tensor) -> Tensor:
+    """Nine learned factors, fewer than the shared ones that are allowed."""
+    image, total = x.view(-1, 28, 28), torch.zeros(len(x), 26, 26)
+    for i in range(3):
+        for j in range(3):
+            total[:] += model.K[3 * i + j] * image[:, i : 26 + i, j : 26 + j]
+    return torch.relu(total).flatten(1) @ model.W
+
+
+def toeplitz(model: Any, x: Tensor) -> Tensor:
+    """A convolution as one product with a matrix in which a small kernel repeats."""
+    matrix = torch.zeros(784, 780)
+    for k in range(5):
+        matrix.view(-1)[k * 780 :].view(-1)[: 779 * 781 : 781].copy_(model.K[k].expand(779))
+    return torch.relu(x @ matrix) @ model.W
+
+
+def averages() -> Tensor:
+    """A matrix (784, 196) that averages squares of 2 x 2 pixels."""
+    places = torch.arange(784)
+    squares = places // 56 * 14 + places % 28 // 2
+    return nn.functional.one_hot(squares, 196).float() / 4
+
+
+def pooled(model: Any, x: Tensor) -> Tensor:
+    image = x.view(-1, 28, 28)
+    rows = torch.maximum(image[:, ::2], image[:, 1::2])
+    return torch.maximum(rows[:, :, ::2], rows[:, :, 1::2]).flatten(1) @ model.W
+
+
+SHARED = "in the same way at many places"
+
 WRONG: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "rows of pixels": (
         lambda: Made(
@@ -178,6 +224,27 @@ WRONG: dict[str, tuple[Callable[[], nn.Module], str]] = {
             K=(28, 8), W=(224, 10),
         ),
         "the same weights are used at several places",
+    ),
+    "constants for a kernel": (lambda: Made(blurred, W=(676, 10)), SHARED),
+    "differences of neighbours": (lambda: Made(edges, W=(1567, 10)), SHARED),
+    "one small kernel": (lambda: Made(one_small_kernel, K=(9,), W=(676, 10)), SHARED),
+    "a kernel in a matrix": (lambda: Made(toeplitz, K=(5,), W=(780, 10)), SHARED),
+    "pooling by a matrix": (
+        lambda: Made(
+            lambda model, x: x @ model.averages @ model.W, {"averages": averages()}, W=(196, 10)
+        ),
+        SHARED,
+    ),
+    "pooling of the library's, reshaped": (
+        lambda: Made(lambda model, x: x.view(-1, 196, 4).amax(2) @ model.W, W=(196, 10)),
+        SHARED,
+    ),
+    "pooling by maxima of slices": (lambda: Made(pooled, W=(196, 10)), SHARED),
+    "a convolution behind an identity": (
+        lambda: Made(
+            lambda model, x: blurred(model, x @ model.same), {"same": torch.eye(784)}, W=(676, 10)
+        ),
+        SHARED,
     ),
     "written out": (
         lambda: Made(written_out_convolution, K=(2, 9), W=(784, 10)),

@@ -224,3 +224,43 @@ def cut(x): x.resize((2,), refcheck=False)
         assert x.tolist() == [0, 1, 2, 3, 4, 5]
         with pytest.raises(BrokenAnswer, match="size of an array"):
             session.names(["cut"])["cut"](np.arange(6))
+
+
+def test_a_generator_made_over_there_goes_on_from_call_to_call():
+    """Also where a generator function draws from it later."""
+    code = """
+def now(rng): return rng.random()
+def later(rng): yield rng.random()
+"""
+    with judge_of(code) as session:
+        found = session.names(["now", "later"])
+        rng = session.made_there(np.random.default_rng, 5)
+        drawn = [found["now"](rng), *found["later"](rng), *found["later"](rng), found["now"](rng)]
+    assert drawn == np.random.default_rng(5).random(4).tolist()
+
+
+def test_functions_of_a_program_stand_in_the_notebook_for_a_while():
+    code = """
+def double(x): return 3 * x
+def twice(x): return double(double(x))
+"""
+    program = "import math\ndef double(x): return 2 * x\ndef new(): return 1"
+    with judge_of(code) as session:
+        twice = session.names(["twice"])["twice"]
+        with session.replaced(program):
+            assert twice(1) == 4
+            assert session.names(["new", "math"]).keys() == {"new"}
+        assert twice(1) == 9
+        assert not session.names(["new"])
+
+
+def test_a_matrix_and_a_masked_array_are_no_plain_arrays():
+    code = """
+import numpy as np
+matrix, masked = np.matrix([[1, 2]]), np.ma.array([1, 2])
+"""
+    with judge_of(code) as session:
+        for value in session.names(["matrix", "masked"]).values():
+            assert type(value).__name__ in ("matrix", "MaskedArray")
+            with pytest.raises(JudgeError):
+                np.asarray(value)

@@ -1,8 +1,12 @@
 """Notebook 1-1: the reference passes, and its checks tell right solutions from wrong ones."""
 
 import contextlib
+import functools
+import hashlib
 import io
+import re
 import warnings
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -43,9 +47,11 @@ def check_cells(task: str) -> list[str]:
     return [name for name in code() if name in wanted or name.startswith(f"test_{task}__")]
 
 
-def judge(task: str, solution: str) -> dict[str, Exception | None]:
+def judge(
+    task: str, solution: str, names: dict[str, Any] | None = None
+) -> dict[str, Exception | None]:
     """Run a solution of one task and the cells that check it, in a notebook that is solved else."""
-    namespace: dict[str, Any] = {"__name__": "__main__"}
+    namespace: dict[str, Any] = {"__name__": "__main__", **(names or {})}
     errors: dict[str, Exception | None] = {}
     with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -87,6 +93,28 @@ def test_points_of_the_problem() -> None:
         assert metadata[f"check_{task}"]["locked"]
 
 
+@pytest.mark.parametrize("task", EXERCISES + PROBLEM)
+def test_images_are_handed_over_as_they_lie_in_memory(task: str) -> None:
+    """hashlib and memoryview refuse mirrored views, which a student has no reason to expect."""
+    spy = f"{code()[task]}\n\n{task} = spied({task})\n"
+    errors = judge(task, spy, {"spied": spied})
+    assert not any(errors.values()), errors
+
+
+def spied(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def spy(*arguments: Any, **keywords: Any) -> Any:
+        for argument in (*arguments, *keywords.values()):
+            for array in argument.values() if isinstance(argument, dict) else [argument]:
+                if isinstance(array, np.ndarray):
+                    assert array.flags.c_contiguous, f"{array.shape} with steps {array.strides}"
+                    for part in array[:3] if array.ndim == 3 else [array]:
+                        hashlib.sha256(part)
+        return function(*arguments, **keywords)
+
+    return spy
+
+
 def test_a_stub_fails_its_own_check_only() -> None:
     stub = "def {}(*arguments, **keywords):\n    raise NotImplementedError('{}: not yet')"
     for task in EXERCISES + PROBLEM:
@@ -106,6 +134,23 @@ def test_wrong_solution(task: str, path: Path) -> None:
     failed = [error for error in errors.values() if error is not None]
     assert failed, "no check noticed"
     assert all(str(error).startswith(f"{task}: ") for error in failed)
+
+
+def test_a_fifth_of_the_wrong_solutions_fall_to_the_hidden_test_alone() -> None:
+    hidden = {(task, path) for task, path in WRONG if "\nHidden only.\n" in path.read_text()}
+    assert len(hidden) >= len(WRONG) / 5
+    visible = dict(code())
+    for task in PROBLEM:
+        for name in check_cells(task):
+            visible[name] = re.sub(
+                "### BEGIN HIDDEN TESTS.*?### END HIDDEN TESTS", "", code()[name], flags=re.DOTALL
+            )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(globals(), "code", lambda: visible)
+        for task, path in WRONG:
+            if task in PROBLEM:
+                seen = any(judge(task, path.read_text(encoding="utf-8")).values())
+                assert seen != ((task, path) in hidden), path
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,7 @@ SAYS = {
     ("adam", "wrong_in_place"): "in place",
 }
 """What the check must say about some of the wrong solutions."""
+HIDDEN_ONLY = re.compile(r"^Hidden only\.$", re.MULTILINE)
 HIDDEN = re.compile(r"### BEGIN HIDDEN TESTS\n(.*?)### END HIDDEN TESTS", re.DOTALL)
 
 
@@ -256,7 +257,7 @@ def judge(solved: dict[str, Any], solution: str, test: str) -> Exception | None:
     with quietly():
         exec(compile(solution, "solution", "exec"), namespace)
         try:
-            exec(compile(test, "test", "exec"), namespace)
+            exec(compile(test, "test", "exec"), dict(namespace))
         except Exception as error:
             return error
     return None
@@ -355,7 +356,7 @@ def test_wrong_solution(task: str, path: Path, solved: dict[str, Any]) -> None:
     solution = path.read_text(encoding="utf-8")
     assert str(judge(solved, solution, hidden_part(task))).startswith(f"{task}: ")
     error = judge(solved, solution, visible_part(task))
-    if re.search(r"^Hidden only\.$", solution, re.MULTILINE):
+    if HIDDEN_ONLY.search(solution):
         assert error is None
     else:
         assert str(error).startswith(f"{task}: ")
@@ -580,7 +581,8 @@ def test_right_solutions_agree_in_both_precisions(
     exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
     for seed in (1, 2, 3):
         wanted = results_of(solved, task, seed, np.float64)
-        rtol = 1e-9 if dtype is np.float64 else 1e-4
+        loose = "float32" in path.stem or path.stem == "right_safe_divisor"
+        rtol = 1e-4 if dtype is np.float32 else 1e-6 if loose else 1e-9
         expect_agreement(results_of(names, task, seed, dtype), wanted, rtol)
 
 
@@ -698,8 +700,13 @@ def test_every_optimizer_beats_the_first_weights(solved: dict[str, Any]) -> None
 
 def test_every_task_has_solutions_of_both_kinds() -> None:
     for task in (*CODE_TASKS, *OPTIONAL):
-        assert len(solutions(task, "right")) >= 3, task
-        assert len(solutions(task, "wrong")) >= 5, task
+        assert len(solutions(task, "right")) >= 4, task
+        assert len(solutions(task, "wrong")) >= 10, task
+
+
+def test_a_fifth_of_the_wrong_solutions_fall_to_the_hidden_tests_alone() -> None:
+    texts = [path.read_text(encoding="utf-8") for _, path in WRONG + OPTIONAL_WRONG]
+    assert sum(HIDDEN_ONLY.search(text) is not None for text in texts) > len(texts) / 5
 
 
 def test_numerical_gradient_of_a_known_function() -> None:

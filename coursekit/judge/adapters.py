@@ -17,6 +17,7 @@ ADAPTERS: dict[str, dict[str, str]] = {
         "load_weights": f"{_READER}:load_weights",
         "load_run": f"{_READER}:load_run",
         "record": "coursekit.judge.tape:record",
+        "gradients_on": "coursekit.judge.earlier:gradients_on",
     },
 }
 """Module of `utils`: name in it: "module:name" of what stands there in the judge."""

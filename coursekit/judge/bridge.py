@@ -18,7 +18,7 @@ import pickle
 import random
 import socket
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -118,7 +118,7 @@ class Server:
             self._free(handle, times)
         if not self._frames:  # within a call of the student's function they are its own affair
             switches.set_back()
-        frame = _Frame(reader.objects)
+        frame = _Frame(reader.objects, self._handle_of)
         self._frames.append(frame)
         try:
             answer = ("ok", _operation(operation)(self, *operands))
@@ -235,14 +235,23 @@ _ABSENT = object()
 
 
 class _Frame:
-    """One request that is being worked on: its arguments, and how they were before."""
+    """One request that is being worked on: its arguments, and how they were before.
 
-    def __init__(self, objects: list[Any]) -> None:
+    A plain object with a handle, such as a random generator, lies here alone; the judge has nothing
+    that could change with it.
+    """
+
+    def __init__(self, objects: list[Any], handles: Mapping[int, int]) -> None:
         self.objects = objects
+        self._handles = handles
         self.look()
 
     def look(self) -> None:
-        self.before = changes.look(self.objects)
+        self.before = [
+            entry
+            for entry in changes.look(self.objects)
+            if id(entry[1]) not in self._handles or kind_of(entry[1]) != "object"
+        ]
 
 
 class _Unpickler(pickle.Unpickler):

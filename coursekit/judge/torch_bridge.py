@@ -71,6 +71,13 @@ def backward(server: Any, graph: int, gradient: Tensor) -> list[Tensor | None]:
     return list(torch.autograd.grad(output, inputs, gradient, retain_graph=True, allow_unused=True))
 
 
+def gradients_on(server: Any) -> bool:
+    """Return whether the notebook's code is recorded for backward; it is from now on."""
+    on = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    return on
+
+
 def record(server: Any, module: nn.Module, x: Tensor) -> tuple[Any, Any]:
     """Return what `module(x)` computes, as plain values, and its output."""
     from utils.checks import recording

@@ -1,5 +1,9 @@
-"""The proof that the tests tell right from wrong: a zoo of solutions, and mutants of ours.
+"""Proof that the tests tell right from wrong: `coursekit prove`, which writes `docs/proof.md`.
 
-`prove` runs both through the graded cells, `operators` makes the mistakes that mutants are, `stage`
-lets many solutions of a task share a kernel, `report` writes `docs/proof.md`.
+`mutants` makes wrong solutions out of the reference, one change at a time; `candidates` runs them,
+and the solutions that the course has collected, through the real tests, many in a kernel;
+`equivalent` knows the changes that change nothing; `page` writes what came out.
+
+What is not covered: solutions that only go wrong together with another task's, which
+`tests/test_graded_solutions_*.py` grade as whole submissions.
 """

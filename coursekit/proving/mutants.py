@@ -1,7 +1,8 @@
-"""Mutants of a solution: its text with one mistake of an operator in it."""
+"""Mutants of a solution: its text with one mistake of an operator in it, as people slip."""
 
 import ast
 import copy
+import difflib
 import re
 import warnings
 from collections.abc import Iterator
@@ -10,62 +11,53 @@ from types import CodeType
 from typing import Any
 
 from coursekit.proving.operators import OPERATORS
+from coursekit.student_run import without_marks
 
 _REGION = re.compile(r"### (BEGIN|END) SOLUTION")
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A solution with one mistake."""
+    """A solution cell with one change."""
 
-    task: str
-    operator: str
-    line: str
-    """The text of the line in the reference, without its indentation."""
-    becomes: str
-    """What the mistake makes of the statement, or of the head of it: `loss = total`."""
     text: str
-    """The whole cell, as Python writes it."""
+    change: str
+    """The lines that differ: "old -> new"; empty for a line that is gone."""
+    operator: str = ""
+    """Which of `operators` made it."""
 
-    def __str__(self) -> str:
-        return f"{self.task}, {self.operator}: `{self.line}` becomes `{self.becomes}`"
 
+def mutants(cell: str) -> Iterator[Mutant]:
+    """Yield the mutants of a solution cell of an instructor notebook.
 
-def mutants_of(task: str, text: str) -> list[Mutant]:
-    """Return all mutants of a task's cell: those that do not compile to what another does.
-
-    `text` holds the marks of the solution; only what stands between them is changed.
+    Only what stands between the marks of a solution changes. None compiles to what the reference or
+    another one does.
     """
-    tree = ast.parse(text)
-    inside = _solution_lines(text)
-    lines = text.splitlines()
-    known = {_code(tree)}
-    found = []
+    tree = ast.parse(cell)
+    inside = _solution_lines(cell)
+    original = ast.unparse(ast.parse(without_marks(cell)))
+    known = {_code(original)}
     for path, node in _nodes(tree):
         number = getattr(node, "lineno", None) or _line_of(node)
-        if number not in inside or (isinstance(node, ast.expr) and _is_docstring(tree, node)):
+        if number not in inside or _is_said(tree, node):
             continue
         for name, operator in OPERATORS.items():
             for other in operator(node):
-                mutated, statement = _replaced(tree, path, other)
                 try:
-                    code = _code(mutated)
-                    shown = ast.unparse(statement)
-                except (SyntaxError, ValueError, TypeError):
+                    text = ast.unparse(_replaced(tree, path, other))
+                    code = _code(text)
+                except (SyntaxError, ValueError, TypeError, AttributeError):
                     continue
-                if code in known:
-                    continue
-                known.add(code)
-                found.append(
-                    Mutant(
-                        task,
-                        name,
-                        lines[number - 1].strip(),
-                        shown.splitlines()[0],
-                        ast.unparse(mutated) + "\n",
-                    )
-                )
-    return found
+                if code not in known:
+                    known.add(code)
+                    yield Mutant(text, _difference(original, text), name)
+
+
+def _difference(old: str, new: str) -> str:
+    lines = list(difflib.ndiff(old.splitlines(), new.splitlines()))
+    gone = " / ".join(line[2:].strip() for line in lines if line.startswith("- "))
+    come = " / ".join(line[2:].strip() for line in lines if line.startswith("+ "))
+    return f"{gone} -> {come}"
 
 
 def _solution_lines(text: str) -> set[int]:
@@ -99,7 +91,7 @@ def _line_of(node: ast.AST) -> int | None:
     return next((n.lineno for n in ast.walk(node) if isinstance(n, ast.expr)), None)
 
 
-def _is_docstring(tree: ast.AST, node: ast.AST) -> bool:
+def _is_said(tree: ast.AST, node: ast.AST) -> bool:
     """Return whether a node is a text that stands alone, or words of an error or of a print."""
     if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         return False
@@ -111,29 +103,29 @@ def _is_docstring(tree: ast.AST, node: ast.AST) -> bool:
     return False
 
 
-def _replaced(tree: ast.Module, path: _Path, other: ast.AST) -> tuple[ast.Module, ast.AST]:
-    """Return a copy of a tree with another node at the end of `path`, and the statement there."""
+def _replaced(tree: ast.Module, path: _Path, other: ast.AST) -> ast.Module:
+    """Return a copy of a tree with another node, or statements, at the end of `path`."""
     root = copy.deepcopy(tree)
     node: Any = root
-    statement: ast.AST = root
     for name, i in path[:-1]:
         node = getattr(node, name) if i is None else getattr(node, name)[i]
-        if isinstance(node, ast.stmt):
-            statement = node
     name, i = path[-1]
     fresh = copy.deepcopy(other)
     if i is None:
         setattr(node, name, fresh)
+    elif isinstance(fresh, ast.Module):
+        empty: list[ast.stmt] = [ast.Pass()] if name == "body" else []
+        statements = getattr(node, name)
+        statements[i : i + 1] = fresh.body
+        if not statements:
+            setattr(node, name, empty)
     else:
         getattr(node, name)[i] = fresh
-    if isinstance(fresh, ast.stmt):
-        statement = fresh
-    return ast.fix_missing_locations(root), statement
+    return ast.fix_missing_locations(root)
 
 
-def _code(tree: ast.Module) -> Any:
+def _code(text: str) -> Any:
     """Return what a program compiles to, without its positions."""
-    text = ast.unparse(ast.fix_missing_locations(tree))
     with warnings.catch_warnings():  # a mutant may compare a number with `is`
         warnings.simplefilter("ignore", SyntaxWarning)
         return _without_positions(compile(text, "<mutant>", "exec"))

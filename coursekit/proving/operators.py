@@ -11,7 +11,10 @@ from typing import Any, TypeVar
 
 Node = TypeVar("Node", bound=ast.AST)
 Operator = Callable[[ast.AST], Iterator[ast.AST]]
-"""Yields other nodes for a node, which it leaves as it is; none if it has nothing to say of it."""
+"""Yields other nodes for a node, which it leaves as it is; none if it has nothing to say of it.
+
+A module stands for its statements, perhaps none.
+"""
 
 
 def axis(node: ast.AST) -> Iterator[ast.AST]:
@@ -87,6 +90,8 @@ def arithmetic(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.BinOp(node.left, other(), node.right)
         yield node.left
         yield node.right
+        if isinstance(node.op, ast.Sub | ast.Div | ast.Pow):
+            yield ast.BinOp(node.right, node.op, node.left)
 
 
 def comparison(node: ast.AST) -> Iterator[ast.AST]:
@@ -134,6 +139,8 @@ def bounds(node: ast.AST) -> Iterator[ast.AST]:
     for end in ("lower", "upper", "step"):
         bound = getattr(node, end)
         if bound is None:
+            if end != "step":
+                yield _changed(node, **{end: ast.Constant(1 if end == "lower" else -1)})
             continue
         for value in (None, _plus(bound, 1), _plus(bound, -1)):
             yield _changed(node, **{end: value})
@@ -241,7 +248,7 @@ def function(node: ast.AST) -> Iterator[ast.AST]:
         ("train", "eval"),
         ("randn", "rand"),
         ("normal", "uniform"),
-        ("standard_normal", "random"),
+        ("standard_normal", "uniform"),
         ("normal_", "uniform_"),
         ("exp", "expm1"),
         ("log", "log1p"),
@@ -258,6 +265,9 @@ def function(node: ast.AST) -> Iterator[ast.AST]:
         ("add", "discard"),
         ("argsort", "sort"),
         ("abs", "square"),
+        ("log", "log2"),
+        ("index", "count"),
+        ("permutation", "arange"),
     ]
     others: dict[str, list[str]] = {}
     for one, other in pairs:
@@ -279,9 +289,9 @@ def statement(node: ast.AST) -> Iterator[ast.AST]:
     elif isinstance(node, ast.stmt) and not isinstance(
         node, ast.FunctionDef | ast.ClassDef | ast.Return | ast.Pass
     ):
-        yield ast.Pass()
+        yield ast.Module([], [])
     if isinstance(node, ast.With):
-        yield ast.If(ast.Constant(1), node.body, [])
+        yield ast.Module(node.body, [])
     if isinstance(node, ast.Break):
         yield ast.Continue()
 

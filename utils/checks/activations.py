@@ -136,13 +136,13 @@ def relu_derivative(relu_derivative: Function) -> None:
 def leaky_relu(leaky_relu: Function, leaky_relu_derivative: Function) -> None:
     """Check known values and slopes for two leaks; optional."""
     task = "leaky_relu"
-    z = np.array([[-200.0, -3.0, 0.0], [0.5, 2.0, 1000.0]])
+    z = np.array([[-200.0, -3.0, -0.4, 0.0], [0.2, 0.5, 2.0, 1000.0]])
     with optional(task):
-        for leak, low in ((0.01, [-2.0, -0.03]), (0.25, [-50.0, -0.75])):
+        for leak, low in ((0.01, [-2.0, -0.03, -0.004]), (0.25, [-50.0, -0.75, -0.1])):
             given = "" if leak == 0.01 else f", leak={leak}"
             keywords = {} if leak == 0.01 else {"leak": leak}
             before = z.copy()
-            wanted = np.array([[*low, 0.0], [0.5, 2.0, 1000.0]])
+            wanted = np.array([[*low, 0.0], [0.2, 0.5, 2.0, 1000.0]])
             mistakes: dict[str, Any] = {
                 "negative values are cut off: that is ReLU": np.maximum(z, 0),
                 "the leak is subtracted and not multiplied": np.where(z > 0, z, z - leak),
@@ -155,7 +155,7 @@ def leaky_relu(leaky_relu: Function, leaky_relu_derivative: Function) -> None:
                 del mistakes["the argument leak is not used"]
             result = call(task, leaky_relu, z, **keywords)
             expect_close(result, wanted, task, f"leaky_relu(z{given})", mistakes=mistakes)
-            slopes = np.array([[leak] * 3, [1, 1, 1]])
+            slopes = np.array([[leak] * 4, [1, 1, 1, 1]])
             mistakes = {
                 "at exactly 0 the slope is defined as leak here": np.where(z >= 0, 1, leak),
                 "the slope on the left is 0: that is ReLU": (z > 0) * 1.0,

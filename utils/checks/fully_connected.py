@@ -8,13 +8,16 @@ own, and no other sample. So, operation by operation:
 - a product joins activations with weights, and covers a whole layer at once: one row a sample;
 - a weight takes part in few products, for one that slides along the image is a convolution;
 - weights come from the state dict by their names, and are not changed on the way;
-- an image's output does not depend on the other images of its batch.
+- an image's output does not depend on the other images of its batch;
+- neighbouring pixels are not mixed in the same way at many places (see `local_sharing`).
 
 A recording may come from a process that is not trusted. Nothing in it is believed: each operation
 is looked up by name, its arguments are read one by one, and the result is computed here.
 """
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -98,7 +101,7 @@ def replay(recording: Recording, weights: dict[str, Tensor], x: Tensor, task: st
         for start in range(0, len(x), BATCH):
             batch = x[start : start + BATCH]
             padding = torch.zeros(BATCH - len(batch), *x.shape[1:], dtype=x.dtype)
-            logits.append(_Replay(recording, weights, task).run(torch.cat([batch, padding])))
+            logits.append(Replay(recording, weights, task).run(torch.cat([batch, padding])))
     return torch.cat(logits)[: len(x)]
 
 
@@ -113,7 +116,7 @@ def expect_rows_independent(
     generator = torch.Generator().manual_seed(19)
     order = torch.randperm(len(x), generator=generator)
     mixed = x[order].clone()
-    noise = torch.rand(x.shape, generator=generator) - 0.5
+    noise = 8 * (torch.rand(x.shape, generator=generator) - 0.5)  # far from what images are
     mixed[::2] = noise[::2]
     before = replay(recording, weights, x, task)[order][1::2]
     after = replay(recording, weights, mixed, task)[1::2]
@@ -125,15 +128,46 @@ def expect_rows_independent(
     )
 
 
-class _Replay:
+@dataclass
+class Step:
+    """One operation that ran again, for who watches."""
+
+    name: str
+    place: str
+    inputs: list[int]
+    """The recording's numbers of the tensors that went in."""
+    outputs: list[int]
+    moves: bool
+    """Whether the result depends on the images."""
+    result: Any
+    factor: Tensor | None = None
+    """The weights of a product, made of `numbers` numbers."""
+    numbers: int = 0
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the weights of a product are not all numbers of their own."""
+        if self.factor is None:
+            return False
+        used = self.factor[self.factor != 0]
+        return 2 * min(self.numbers, used.unique().numel()) < used.numel()
+
+
+class Replay:
     """One run of the operations on one batch, with the rules checked on the way.
 
     What a value is made of is kept for its memory, so that views of it are known, too: `moving`
     holds the memory of what depends on the images, `origins` the weights behind all else.
     """
 
-    def __init__(self, recording: Recording, weights: dict[str, Tensor], task: str) -> None:
-        self.recording, self.task = recording, task
+    def __init__(
+        self,
+        recording: Recording,
+        weights: dict[str, Tensor],
+        task: str,
+        watch: Callable[[Step], None] | None = None,
+    ) -> None:
+        self.recording, self.task, self.watch = recording, task, watch
         self.values: dict[int, Tensor] = {}
         self.results: list[Any] = []
         self.moving: set[int] = set()
@@ -223,6 +257,22 @@ class _Replay:
         for number, value in zip(operation.outputs, results, strict=False):
             if number is not None and isinstance(value, Tensor):
                 self.values[number] = value
+        if self.watch is not None:
+            self.watch(self._seen(name, given, operation, moves, results[0] if results else None))
+
+    def _seen(
+        self, name: str, given: dict[str, Any], operation: Operation, moves: bool, result: Any
+    ) -> Step:
+        inputs = _numbers([*operation.args, *operation.kwargs.values()])
+        outputs = [number for number in operation.outputs if number is not None]
+        step = Step(name, operation.place, inputs, outputs, moves, result)
+        if name in PRODUCTS and moves:
+            pair = [given[key] for key in PRODUCTS[name]]
+            (factor,) = [value for value in pair if _memory(value) not in self.moving][:1] or [None]
+            if factor is not None:
+                origins = self.origins.get(_memory(factor), frozenset())
+                step.factor, step.numbers = factor, sum(self.sizes[name] for name in origins)
+        return step
 
     def _bind(self, function: Any, operation: Operation) -> dict[str, Any]:
         """Return the values of an operation's arguments by their names."""
@@ -343,6 +393,17 @@ def _check_sizes(
 def _memory(value: Tensor) -> int:
     """Return what is the same for a tensor and its views: the address of their memory."""
     return value.untyped_storage().data_ptr() if value.numel() else 0
+
+
+def _numbers(values: list[Any]) -> list[int]:
+    """Return the numbers of the tensors among an operation's recorded arguments."""
+    found = []
+    for value in values:
+        if isinstance(value, tuple) and value[0] == "tensor":
+            found.append(value[1])
+        elif isinstance(value, list):
+            found += _numbers(value)
+    return found
 
 
 def _tensors(values: list[Any]) -> list[Tensor]:

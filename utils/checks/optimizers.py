@@ -1,4 +1,4 @@
-"""The checks of the optional optimizers of notebook 1-2: AdaDelta and Adam, two steps by hand."""
+"""The checks of the optional optimizers of notebook 1-2: AdaDelta and Adam, three steps by hand."""
 
 from typing import Any
 
@@ -17,11 +17,12 @@ from utils.checks.pieces import Function, copied, expect_keys, values
 
 
 def adadelta(adadelta_update: Function) -> None:
-    """Check the steps for the gradients 4 and then -4 with rho = 3/4 and eps = 5; optional."""
+    """Check the steps for the gradients 4, -4 and 4 with rho = 3/4 and eps = 5; optional."""
     task = "adadelta"
     # E[g^2] is 4 and then 7; the first step is -4 * sqrt(0 + 5) / sqrt(4 + 5), so E[step^2] is
-    # 20/9, and the second step is 4 * sqrt(20/9 + 5) / sqrt(7 + 5).
+    # 20/9, and the second step is 4 * sqrt(20/9 + 5) / sqrt(7 + 5). Then they are 37/4 and 110/27.
     first, second = -4 * np.sqrt(5) / 3, 4 * np.sqrt(65 / 9) / np.sqrt(12)
+    third = -4 * np.sqrt(245 / 27) / np.sqrt(57 / 4)
     mistakes: list[dict[str, float]] = [
         {
             "the step goes with the gradient, uphill": -first,
@@ -44,18 +45,25 @@ def adadelta(adadelta_update: Function) -> None:
                 12 / np.sqrt(12)
             ),
         },
+        {
+            "the old average of the squared steps is not multiplied by rho, or forgotten": (
+                -4 * np.sqrt(65 / 27 + 5) / np.sqrt(57 / 4)
+            ),
+        },
     ]
     with optional(task):
-        _two_steps(task, adadelta_update, (first, second, first), mistakes, rho=0.75, eps=5.0)
-        passed(task, "two steps of two arrays")
+        _three_steps(
+            task, adadelta_update, (first, second, third), first, mistakes, rho=0.75, eps=5.0
+        )
+        passed(task, "three steps of two arrays")
 
 
 def adam(adam_update: Function) -> None:
-    """Check the steps for the gradients 4 and then -4, beta1 = 1/2 and beta2 = 15/16; optional."""
+    """Check the steps for the gradients 4, -4 and 4, beta1 = 1/2 and beta2 = 15/16; optional."""
     task = "adam"
-    # m is 2 and then -1, corrected 4 and -4/3; v is 1 and then 31/16, corrected 16 and 16. With
-    # eps = 4 the roots of v become 4 + 4.
-    first, second = -0.5, 1 / 6
+    # m is 2, -1 and 3/2, corrected 4, -4/3 and 12/7; v is 1, 31/16, 721/256, corrected always 16.
+    # With eps = 4 the roots of v become 4 + 4.
+    first, second, third = -0.5, 1 / 6, -3 / 14
     late = -8 / 3 / (np.sqrt(256 / 31) + 4)  # m is 2 and v is 1 at t = 2: corrected 8/3 and 256/31
     mistakes: list[dict[str, float]] = [
         {
@@ -77,36 +85,38 @@ def adam(adam_update: Function) -> None:
             / (np.sqrt(31) + 4),
             "the average of g is not kept from step to step": 0.5,
         },
+        {},
     ]
     settings = {"learning_rate": 1.0, "beta1": 0.5, "beta2": 15 / 16, "eps": 4.0}
     with optional(task):
-        _two_steps(task, adam_update, (first, second, late), mistakes, **settings)
+        _three_steps(task, adam_update, (first, second, third), late, mistakes, **settings)
         model, grads = {"W1": np.array([5.0])}, {"dW1": np.array([-1e-3])}
         new, _ = values(call(task, adam_update, model, grads, {}, 0.1), 2, task, *_FORM)
         what = "the first step with learning_rate = 0.1 and the default betas and eps"
         expect_close(new["W1"], [5.1], task, what, rtol=1e-5)
-        passed(task, "two steps of two arrays, and the defaults")
+        passed(task, "three steps of two arrays, and the defaults")
 
 
 _FORM = ("the update", "model, state")
 
 
-def _two_steps(
+def _three_steps(
     task: str,
     update: Function,
     steps: tuple[float, float, float],
+    late: float,
     mistakes: list[dict[str, float]],
     **settings: Any,
 ) -> None:
-    """Take two steps: W1 from 1 with the gradients 4 and -4, b1 from 2 with 0 and then 4.
+    """Take three steps: W1 from 1 with the gradients 4, -4 and 4, b1 from 2 with 0, 4 and 0.
 
-    `steps` are the two of W1 and the second one of b1, whose first is 0.
+    `steps` are those of W1, `late` is the second one of b1, whose first is 0.
     """
     model = {"W1": np.array([[1.0, 1.0]]), "b1": np.array([2.0])}
     state: Any = {}
-    for turn, (step, guesses) in enumerate(zip(steps[:2], mistakes, strict=True)):
-        sign = 1 - 2 * turn
-        grads = {"dW1": np.array([[4.0, -4.0]]) * sign, "db1": np.array([4.0]) * turn}
+    for turn, (step, guesses) in enumerate(zip(steps, mistakes, strict=True)):
+        sign = (1, -1, 1)[turn]
+        grads = {"dW1": np.array([[4.0, -4.0]]) * sign, "db1": np.array([4.0]) * (turn == 1)}
         before = copied({**model, **grads})
         result = call(task, update, model, grads, state, **settings)
         new, state = values(result, 2, task, *_FORM)
@@ -114,7 +124,7 @@ def _two_steps(
         for name, array in {**model, **grads}.items():
             whole = "model" if name in model else "grads"
             expect_unchanged(before[name], array, task, f"{whole}['{name}']")
-        what = f"W1 after the {('first', 'second')[turn]} step"
+        what = f"W1 after the {('first', 'second', 'third')[turn]} step"
         expect(
             np.isfinite(as_array(new["W1"], task, what)).all(),
             task,
@@ -131,8 +141,9 @@ def _two_steps(
                 sentence: model["W1"] + guess * mirror for sentence, guess in guesses.items()
             },
         )
-        what = ("b1, whose gradient is 0 in the first step,", "b1 after the second step")[turn]
-        still = {"it does not move, or it has the state of another array": model["b1"]}
-        wanted = model["b1"] + turn * steps[2]
-        expect_close(new["b1"], wanted, task, what, mistakes=still if turn else None)
+        if turn < 2:
+            what = ("b1, whose gradient is 0 in the first step,", "b1 after the second step")[turn]
+            still = {"it does not move, or it has the state of another array": model["b1"]}
+            wanted = model["b1"] + turn * late
+            expect_close(new["b1"], wanted, task, what, mistakes=still if turn else None)
         model = {name: np.array(array) for name, array in new.items()}

@@ -1,4 +1,6 @@
 """Right: counts the hits in a loop, with an early end when the data is used up."""
+
+
 def accuracy_by_training_size(
     train_images, train_labels, test_images, test_labels, sizes=(100, 500, 2500, 10_000)
 ):

@@ -1,4 +1,5 @@
 """Right: scikit-learn's accuracy_score."""
+
 import numpy as np
 from sklearn.metrics import accuracy_score
 

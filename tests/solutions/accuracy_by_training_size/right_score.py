@@ -1,4 +1,6 @@
 """Right: the classifier's own score, sizes made unique first."""
+
+
 def accuracy_by_training_size(
     train_images, train_labels, test_images, test_labels, sizes=(100, 500, 2500, 10_000)
 ):

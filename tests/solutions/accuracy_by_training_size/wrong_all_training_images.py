@@ -1,4 +1,5 @@
 """Wrong: trains on all training images at every size."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the share of wrong answers."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: numbers that please the check that students see, whatever the images are."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the last n training images instead of the first."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: percentages instead of fractions."""
+
 import numpy as np
 
 

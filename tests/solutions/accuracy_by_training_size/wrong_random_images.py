@@ -1,4 +1,5 @@
 """Wrong: n random training images instead of the first."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: always uses the four default sizes."""
+
 import numpy as np
 
 

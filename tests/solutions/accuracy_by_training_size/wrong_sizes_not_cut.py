@@ -1,4 +1,5 @@
 """Wrong: keeps a size as the key that is larger than the number of images."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: adds the test images to the training images."""
+
 import numpy as np
 
 

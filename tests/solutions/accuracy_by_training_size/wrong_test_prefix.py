@@ -1,4 +1,5 @@
 """Wrong: scores on the first n test images only."""
+
 import numpy as np
 
 

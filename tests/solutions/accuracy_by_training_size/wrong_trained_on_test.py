@@ -1,4 +1,5 @@
 """Wrong: trains on the test set."""
+
 import numpy as np
 
 

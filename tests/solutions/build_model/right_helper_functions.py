@@ -16,8 +16,18 @@ def one_epoch(model, x, y, batches, rate, reg):
     return model
 
 
-def build_model(x, y, hidden_sizes=(256, 128), epochs=20, batch_size=128, learning_rate=0.1,
-                decay=0.95, reg=1e-4, seed=0, on_epoch=None):
+def build_model(
+    x,
+    y,
+    hidden_sizes=(256, 128),
+    epochs=20,
+    batch_size=128,
+    learning_rate=0.1,
+    decay=0.95,
+    reg=1e-4,
+    seed=0,
+    on_epoch=None,
+):
     rng = np.random.default_rng(seed)
     model = first_model([x.shape[1], *hidden_sizes, 1 + int(max(y))], rng, x.dtype)
     rates = [annealed(learning_rate, decay, epoch) for epoch in range(epochs)]

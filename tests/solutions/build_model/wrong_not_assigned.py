@@ -1,8 +1,18 @@
 """The updated model is thrown away, so nothing is learned."""
 
 
-def build_model(x, y, hidden_sizes=(256, 128), epochs=20, batch_size=128, learning_rate=0.1,
-                decay=0.95, reg=1e-4, seed=0, on_epoch=None):
+def build_model(
+    x,
+    y,
+    hidden_sizes=(256, 128),
+    epochs=20,
+    batch_size=128,
+    learning_rate=0.1,
+    decay=0.95,
+    reg=1e-4,
+    seed=0,
+    on_epoch=None,
+):
     rng = np.random.default_rng(seed)
     sizes = [x.shape[1], *hidden_sizes, int(y.max()) + 1]
     model = {}

@@ -1,4 +1,5 @@
 """Right: np.add.at adds one at the place of every label."""
+
 import numpy as np
 
 

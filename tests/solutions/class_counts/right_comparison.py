@@ -1,4 +1,5 @@
 """Right: compares with every class."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Right: collections.Counter, which gives 0 for what it has not seen."""
+
 from collections import Counter
 
 import numpy as np

@@ -1,4 +1,5 @@
 """Right: counts in a plain loop and returns an array."""
+
 import numpy as np
 
 

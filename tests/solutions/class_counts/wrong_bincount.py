@@ -1,4 +1,5 @@
 """Wrong: bincount without a minimum length, too short if the last class is missing."""
+
 import numpy as np
 
 

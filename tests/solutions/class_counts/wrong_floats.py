@@ -1,4 +1,5 @@
 """Wrong: the counts are stored as floats."""
+
 import numpy as np
 
 

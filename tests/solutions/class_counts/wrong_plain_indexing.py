@@ -1,4 +1,5 @@
 """Wrong: counts[labels] += 1 adds once for each class, however often its label stands there."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: shares instead of counts."""
+
 import numpy as np
 
 

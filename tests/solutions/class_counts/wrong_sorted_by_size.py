@@ -1,4 +1,5 @@
 """Wrong: the counts in descending order, so that entry k no longer belongs to label k."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: always ten classes, whatever the argument says."""
+
 import numpy as np
 
 

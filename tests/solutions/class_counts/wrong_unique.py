@@ -1,4 +1,5 @@
 """Wrong: np.unique, which leaves out classes that do not occur."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Right: compares every image with every image of the source; slow, but plain."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Right: a dict from the bytes of an image to the labels it has."""
+
 from collections import defaultdict
 
 

@@ -1,4 +1,6 @@
 """Right: a set of pairs of hash and label, and a comprehension over the pairs."""
+
+
 def count_broken_pairs(images, labels, source_images, source_labels):
     known = set()
     for image, label in zip(source_images, source_labels, strict=True):

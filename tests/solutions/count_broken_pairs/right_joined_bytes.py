@@ -1,4 +1,5 @@
 """Right: the label is one more byte behind those of the image; np.isin compares whole rows."""
+
 import numpy as np
 
 

@@ -1,4 +1,6 @@
 """Wrong: compares position by position, as if nothing had been shuffled."""
+
+
 def count_broken_pairs(images, labels, source_images, source_labels):
     return sum(
         (image != other).any() or label != other_label

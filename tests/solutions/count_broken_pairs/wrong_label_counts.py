@@ -1,4 +1,5 @@
 """Wrong: compares how often each label occurs, which an exchange of labels does not change."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Right: np.isin on an array of hashes."""
+
 import numpy as np
 
 

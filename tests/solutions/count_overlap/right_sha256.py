@@ -1,4 +1,5 @@
 """Right: SHA-256 instead of Python's hash."""
+
 from hashlib import sha256
 
 

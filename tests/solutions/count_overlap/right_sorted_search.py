@@ -1,4 +1,5 @@
 """Right: sorts the hashes of the reference and finds each image's by binary search."""
+
 import numpy as np
 
 

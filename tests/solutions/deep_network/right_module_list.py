@@ -1,5 +1,6 @@
 """A class of its own with a ModuleList; PyTorch's kaiming_normal_ sets the start."""
 
+
 class Deep(nn.Module):
     def __init__(self, sizes):
         super().__init__()

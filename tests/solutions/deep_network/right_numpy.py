@@ -1,5 +1,6 @@
 """Draws the weights with NumPy, seeded from PyTorch's generator, and clamps for ReLU."""
 
+
 class Network(nn.Module):
     def __init__(self, sizes):
         super().__init__()

@@ -1,5 +1,6 @@
 """Uniform numbers of the same variance, set through apply() after the network is built."""
 
+
 def deep_network(sizes):
     def start(module):
         if isinstance(module, nn.Linear):

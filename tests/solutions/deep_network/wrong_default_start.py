@@ -1,5 +1,6 @@
 """Leaves the start that nn.Linear gives itself."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):

@@ -1,5 +1,6 @@
 """Divides by the number of outputs instead of inputs."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):

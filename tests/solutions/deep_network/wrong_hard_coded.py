@@ -1,5 +1,6 @@
 """Ignores the argument and builds the network of the table."""
 
+
 def deep_network(sizes=(784, 200, 200, 200, 10)):
     layers = []
     for inputs, outputs in ((784, 200), (200, 200), (200, 200), (200, 10)):

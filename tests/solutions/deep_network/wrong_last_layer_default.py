@@ -1,5 +1,6 @@
 """Initializes the hidden layers only."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-2], sizes[1:-1]):

@@ -1,5 +1,6 @@
 """Forgets ReLU altogether: four linear layers in a row."""
 
+
 def deep_network(sizes):
     layers = [nn.Linear(a, b) for a, b in zip(sizes, sizes[1:])]
     for layer in layers:

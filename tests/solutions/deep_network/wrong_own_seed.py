@@ -1,10 +1,12 @@
 """Sets the seed in each layer, so that all networks are alike."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):
         linear = nn.Linear(inputs, outputs)
-        torch.manual_seed(0); nn.init.normal_(linear.weight, std=(2 / inputs) ** 0.5)
+        torch.manual_seed(0)
+        nn.init.normal_(linear.weight, std=(2 / inputs) ** 0.5)
         nn.init.zeros_(linear.bias)
         layers += [linear, nn.ReLU()]
     return nn.Sequential(*layers[:-1])

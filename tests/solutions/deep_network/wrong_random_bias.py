@@ -1,5 +1,6 @@
 """Leaves the biases at the random start of nn.Linear."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):

@@ -1,5 +1,6 @@
 """Keeps the ReLU after the last layer."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):

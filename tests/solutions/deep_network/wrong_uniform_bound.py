@@ -1,5 +1,6 @@
 """Takes the standard deviation for the bound of uniform numbers."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):

@@ -1,5 +1,6 @@
 """Takes the variance for the standard deviation."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):

@@ -1,5 +1,6 @@
 """Xavier's initialization instead of He's."""
 
+
 def deep_network(sizes):
     layers = []
     for inputs, outputs in zip(sizes[:-1], sizes[1:]):

@@ -1,4 +1,5 @@
 """Right: the standard deviation from its definition."""
+
 import numpy as np
 
 

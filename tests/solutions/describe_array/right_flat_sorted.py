@@ -1,4 +1,5 @@
 """Right: the extremes from the sorted values, the variance as mean of squares minus squared mean."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Right: Python's own statistics module on a list of numbers."""
+
 import statistics
 
 

@@ -1,4 +1,6 @@
 """Wrong: prints the summary instead of returning it."""
+
+
 def describe_array(array):
     print(
         {

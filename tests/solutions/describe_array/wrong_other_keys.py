@@ -1,4 +1,6 @@
 """Wrong: short names of its own for the entries."""
+
+
 def describe_array(array):
     return {
         "shape": array.shape,

@@ -1,4 +1,5 @@
 """Wrong: divides the squared deviations by a fixed image size instead of the number of pixels."""
+
 import numpy as np
 
 

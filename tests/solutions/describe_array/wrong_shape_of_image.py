@@ -1,4 +1,6 @@
 """Wrong: the shape of one image instead of the shape of the array."""
+
+
 def describe_array(array):
     return {
         "shape": array[0].shape,

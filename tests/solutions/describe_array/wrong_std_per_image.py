@@ -1,4 +1,5 @@
 """Wrong: the mean of the images' own standard deviations, not that of all pixels."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: deviations from the mean are computed in the array's own dtype."""
+
 import numpy as np
 
 

@@ -1,4 +1,6 @@
 """Wrong: the variance under the name of the standard deviation."""
+
+
 def describe_array(array):
     return {
         "shape": array.shape,

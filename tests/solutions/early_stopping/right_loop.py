@@ -1,5 +1,6 @@
 """One pass that counts the epochs since the best one."""
 
+
 def early_stopping(accuracies, patience):
     best, best_epoch, waited = None, None, 0
     for epoch, accuracy in enumerate(accuracies, start=1):

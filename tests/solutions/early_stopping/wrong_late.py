@@ -1,5 +1,6 @@
 """Waits one epoch more than it should."""
 
+
 def early_stopping(accuracies, patience):
     best_epoch = accuracies.index(max(accuracies)) + 1
     return best_epoch, len(accuracies) - best_epoch > patience

@@ -1,5 +1,6 @@
 """Compares each epoch with the one before instead of the best so far."""
 
+
 def early_stopping(accuracies, patience):
     waited = 0
     for before, accuracy in zip(accuracies, accuracies[1:]):

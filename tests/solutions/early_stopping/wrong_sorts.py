@@ -1,5 +1,6 @@
 """Sorts the list in place to find the best, and loses the order."""
 
+
 def early_stopping(accuracies, patience):
     accuracies.sort()
     best_epoch = accuracies.index(accuracies[-1]) + 1

@@ -1,5 +1,6 @@
 """An equal accuracy counts as progress."""
 
+
 def early_stopping(accuracies, patience):
     best, best_epoch = -1.0, 0
     for epoch, accuracy in enumerate(accuracies, start=1):

@@ -1,5 +1,6 @@
 """With set_grad_enabled(False) and torch.max, restoring the mode afterwards."""
 
+
 def evaluate(model, loader):
     was_training = model.training
     model.train(False)

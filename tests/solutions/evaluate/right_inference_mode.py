@@ -1,5 +1,6 @@
 """Under inference_mode as a decorator, with predictions collected first."""
 
+
 @torch.inference_mode()
 def evaluate(model, loader):
     model.eval()

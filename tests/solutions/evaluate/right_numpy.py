@@ -1,5 +1,6 @@
 """Counts with NumPy and returns its float64."""
 
+
 def evaluate(model, loader):
     device = next(model.parameters()).device
     model.eval()

@@ -1,5 +1,6 @@
 """Takes the largest logit of each column, over the batch."""
 
+
 def evaluate(model, loader):
     model.eval()
     right, count = 0, 0

@@ -1,5 +1,6 @@
 """Returns the number of right answers."""
 
+
 def evaluate(model, loader):
     model.eval()
     right, count = 0, 0

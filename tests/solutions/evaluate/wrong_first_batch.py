@@ -1,5 +1,6 @@
 """Looks at the first batch only."""
 
+
 def evaluate(model, loader):
     model.eval()
     with torch.no_grad():

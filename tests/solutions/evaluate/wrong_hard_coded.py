@@ -1,5 +1,6 @@
 """Returns the number that the visible check wants."""
 
+
 def evaluate(model, loader):
     model.eval()
     with torch.no_grad():

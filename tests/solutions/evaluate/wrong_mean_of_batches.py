@@ -1,5 +1,6 @@
 """Averages the batches' accuracies, though the last batch is smaller."""
 
+
 def evaluate(model, loader):
     model.eval()
     accuracies = []

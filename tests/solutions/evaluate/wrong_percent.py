@@ -1,5 +1,6 @@
 """Returns percent."""
 
+
 def evaluate(model, loader):
     model.eval()
     right, count = 0, 0

@@ -1,5 +1,6 @@
 """Works without torch.no_grad()."""
 
+
 def evaluate(model, loader):
     model.eval()
     right, count = 0, 0

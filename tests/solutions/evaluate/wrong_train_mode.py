@@ -1,5 +1,6 @@
 """Leaves the model in training mode: dropout drops, batch norm moves."""
 
+
 def evaluate(model, loader):
     model.train()
     right, count = 0, 0

@@ -1,4 +1,5 @@
 """Right: scikit-learn's defaults, images flattened one by one."""
+
 from sklearn.linear_model import LogisticRegression
 
 

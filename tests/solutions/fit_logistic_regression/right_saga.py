@@ -1,4 +1,5 @@
 """Right: a stochastic solver that may stop before it has converged."""
+
 from sklearn.linear_model import LogisticRegression
 
 

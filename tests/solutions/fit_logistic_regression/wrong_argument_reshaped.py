@@ -1,4 +1,5 @@
 """Wrong: gives the array of the caller another shape."""
+
 from sklearn.linear_model import LogisticRegression
 
 

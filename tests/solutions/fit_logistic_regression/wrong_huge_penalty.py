@@ -1,6 +1,6 @@
 """Wrong: the penalty is so large that hardly anything is learned.
 
-Also breaks: accuracy_by_training_size
+Hidden only.
 """
 
 from sklearn.linear_model import LogisticRegression

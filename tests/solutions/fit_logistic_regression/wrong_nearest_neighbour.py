@@ -1,4 +1,5 @@
 """Wrong: another classifier than the one asked for."""
+
 from sklearn.neighbors import KNeighborsClassifier
 
 

@@ -1,4 +1,7 @@
-"""Wrong: stops after the first step."""
+"""Wrong: stops after the first step.
+
+Hidden only.
+"""
 
 from sklearn.linear_model import LogisticRegression
 

@@ -1,4 +1,5 @@
 """Wrong: one classifier for all calls, so that a later call changes the earlier result."""
+
 from sklearn.linear_model import LogisticRegression
 
 model = LogisticRegression(C=0.1, max_iter=1000)

@@ -1,9 +1,4 @@
-"""Wrong: the classifier is not fitted.
-
-Also breaks:
-    accuracy_by_training_size,
-    accuracy_by_training_size__default_sizes
-"""
+"""Wrong: the classifier is not fitted."""
 
 from sklearn.linear_model import LogisticRegression
 

@@ -1,5 +1,6 @@
 """Returns the pair as a list."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.x = torch.tensor(images).flatten(1)

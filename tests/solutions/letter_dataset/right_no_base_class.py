@@ -1,5 +1,6 @@
 """A class with the three methods only; a map-style dataset needs no more."""
 
+
 class LetterDataset:
     def __init__(self, images, labels):
         self.x = torch.as_tensor(images).flatten(1)

@@ -1,5 +1,6 @@
 """Keeps the NumPy arrays and converts one sample at a time."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = images

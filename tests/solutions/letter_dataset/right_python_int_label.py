@@ -1,5 +1,6 @@
 """Returns the label as a Python int, of which the DataLoader makes int64."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = images

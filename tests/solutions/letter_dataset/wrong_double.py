@@ -1,5 +1,6 @@
 """Converts the image to float64."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = images

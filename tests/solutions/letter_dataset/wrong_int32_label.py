@@ -1,5 +1,6 @@
 """Leaves the label int32, which cross-entropy refuses."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = images

@@ -1,5 +1,6 @@
 """The length is that of a flattened image, not the number of samples."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = torch.from_numpy(images).reshape(len(images), 784)

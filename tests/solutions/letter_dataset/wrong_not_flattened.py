@@ -1,5 +1,6 @@
 """Leaves the image 28 x 28."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = images

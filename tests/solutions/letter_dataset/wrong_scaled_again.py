@@ -1,5 +1,6 @@
 """Divides pixels that are scaled already by 255."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = images

@@ -1,5 +1,6 @@
 """Flattens column by column."""
 
+
 class LetterDataset(Dataset):
     def __init__(self, images, labels):
         self.images = images

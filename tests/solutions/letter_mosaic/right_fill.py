@@ -1,4 +1,5 @@
 """Right: fill an empty mosaic tile by tile."""
+
 import numpy as np
 
 

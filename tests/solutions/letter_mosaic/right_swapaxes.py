@@ -1,4 +1,5 @@
 """Right: stack the chosen images, move the axes, then reshape."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the first images instead of random ones."""
+
 import numpy as np
 
 

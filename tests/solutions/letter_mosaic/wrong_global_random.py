@@ -1,4 +1,5 @@
 """Wrong: draws from NumPy's global state instead of the generator given."""
+
 import numpy as np
 
 

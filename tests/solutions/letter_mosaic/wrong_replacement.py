@@ -1,4 +1,5 @@
 """Wrong: draws with replacement, so that images repeat."""
+
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 """Maps with a function, checks the keys first, copies parameters in place for the model."""
 
+
 def load_checkpoint(path, model, optimizer):
     saved = torch.load(str(path), map_location=lambda storage, _: storage, weights_only=True)
     missing = {"model", "optimizer", "epoch", "best"} - saved.keys()

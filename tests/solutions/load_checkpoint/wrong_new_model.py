@@ -1,5 +1,6 @@
 """Rebinds the local name instead of changing the caller's model."""
 
+
 def load_checkpoint(path, model, optimizer):
     saved = torch.load(path, weights_only=True)
     model = saved["model"]

@@ -1,5 +1,6 @@
 """Loads with weights_only=False, which runs whatever the file says."""
 
+
 def load_checkpoint(path, model, optimizer):
     saved = torch.load(path, weights_only=False)
     model.load_state_dict(saved["model"])

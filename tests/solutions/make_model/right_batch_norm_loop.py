@@ -1,5 +1,6 @@
 """A loop over widths, with batch norm and He initialization."""
 
+
 def make_model():
     widths = [784, 300, 200, 100]
     model = nn.Sequential(nn.Flatten())

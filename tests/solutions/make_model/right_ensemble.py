@@ -1,5 +1,6 @@
 """Three networks whose probabilities are averaged: their logarithm is a valid output."""
 
+
 class Ensemble(nn.Module):
     def __init__(self):
         super().__init__()

@@ -1,5 +1,6 @@
 """A module with its own forward, functional ReLU and layer norm."""
 
+
 class Network(nn.Module):
     def __init__(self):
         super().__init__()

@@ -1,5 +1,6 @@
 """Own classes that share a name with classes of the library, made of allowed layers."""
 
+
 class Transformer(nn.Module):
     def __init__(self):
         super().__init__()

@@ -1,5 +1,6 @@
 """Built from NaiveLinear, rescaled, with a residual connection."""
 
+
 class Residual(nn.Module):
     def __init__(self, units):
         super().__init__()

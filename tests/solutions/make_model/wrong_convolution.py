@@ -3,6 +3,7 @@
 Also breaks: problem2__85, problem2__90, problem2__93
 """
 
+
 def make_model():
     return nn.Sequential(
         nn.Unflatten(1, (1, 28, 28)),

@@ -3,6 +3,7 @@
 Also breaks: problem2__85, problem2__90, problem2__93
 """
 
+
 class Layer(nn.Conv1d):
     pass
 

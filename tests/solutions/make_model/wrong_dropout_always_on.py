@@ -3,6 +3,7 @@
 Also breaks: problem2__85, problem2__90, problem2__93
 """
 
+
 class Network(nn.Module):
     def __init__(self):
         super().__init__()

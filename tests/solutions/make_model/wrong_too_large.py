@@ -3,6 +3,7 @@
 Also breaks: problem2__85, problem2__90, problem2__93
 """
 
+
 def make_model():
     layers, inputs = [], 784
     for _ in range(4):

@@ -1,4 +1,5 @@
 """Right: the mean in float32, which is exact enough."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Right: a product with a row of 1/n averages the flattened images."""
+
 import numpy as np
 
 

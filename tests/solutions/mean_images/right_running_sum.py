@@ -1,4 +1,5 @@
 """Right: a running sum in float64."""
+
 import numpy as np
 
 

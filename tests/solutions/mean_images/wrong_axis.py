@@ -1,4 +1,5 @@
 """Wrong: averages over the pixel rows of each image."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: averages as many images of every letter as the rarest letter has."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the mean of normalized pixels, from -0.5 to 0.5, instead of bytes."""
+
 import numpy as np
 
 

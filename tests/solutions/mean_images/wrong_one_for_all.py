@@ -1,4 +1,5 @@
 """Wrong: one mean over all letters, repeated."""
+
 import numpy as np
 
 

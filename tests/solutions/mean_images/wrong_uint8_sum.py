@@ -1,4 +1,5 @@
 """Wrong: adds up bytes in bytes, which overflow silently."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the means are cut to whole numbers, since the result is stored as bytes."""
+
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 """One call of addmm, parameters registered by name."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,5 +1,6 @@
 """The product as an Einstein sum, start values set in place."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()
@@ -9,4 +10,4 @@ class NaiveLinear(nn.Module):
         nn.init.zeros_(self.bias)
 
     def forward(self, x):
-        return torch.einsum('ni,oi->no', x, self.weight) + self.bias
+        return torch.einsum("ni,oi->no", x, self.weight) + self.bias

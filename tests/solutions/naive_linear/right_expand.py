@@ -1,5 +1,6 @@
 """Broadcasts the product and sums over the inputs, without any matrix product."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

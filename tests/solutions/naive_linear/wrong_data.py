@@ -1,5 +1,6 @@
 """Computes with weight.data, so that weight gets no gradient, and bias does."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,5 +1,6 @@
 """Derives from nn.Linear, which then does the work."""
 
+
 class NaiveLinear(nn.Linear):
     def __init__(self, in_features, out_features):
         super().__init__(in_features, out_features)

@@ -1,5 +1,6 @@
 """Computes with .data, so that no gradient arrives."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,5 +1,6 @@
 """Parameters in float64, cast for the product."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,5 +1,6 @@
 """Forgets to add the bias."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,5 +1,6 @@
 """Plain tensors with requires_grad: no optimizer will find them."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,5 +1,6 @@
 """Stores the weight as (in, out)."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,5 +1,6 @@
 """Starts from a uniform instead of a normal distribution."""
 
+
 class NaiveLinear(nn.Module):
     def __init__(self, in_features, out_features):
         super().__init__()

@@ -1,4 +1,5 @@
 """Right: one image at a time, straight from the definition."""
+
 import numpy as np
 
 

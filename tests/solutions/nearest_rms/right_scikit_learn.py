@@ -1,4 +1,5 @@
 """Right: scikit-learn's nearest neighbours, Euclidean distances turned into RMS."""
+
 from sklearn.neighbors import NearestNeighbors
 
 

@@ -1,4 +1,5 @@
 """Right: SciPy's table of distances, one block of images at a time."""
+
 import numpy as np
 from scipy.spatial.distance import cdist
 

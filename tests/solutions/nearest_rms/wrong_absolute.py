@@ -1,4 +1,5 @@
 """Wrong: the mean absolute difference, which weighs large differences less."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the distances alone, without the positions."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the largest distance instead of the smallest."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: leaves out the image's own square, which every distance of it needs."""
+
 import numpy as np
 
 

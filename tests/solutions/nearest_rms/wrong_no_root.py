@@ -1,4 +1,5 @@
 """Wrong: the mean squared difference without the root."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: the Euclidean norm, which is 28 times the RMS difference."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: compares each image with the reference image at its own position only."""
+
 import numpy as np
 
 

@@ -1,5 +1,6 @@
 """Saves whenever the best epoch has changed; the row is filled as it goes."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     row = {"curve": [], "best_epoch": 0, "accuracy": 0.0, "seconds": -time.perf_counter()}
     for _ in range(epochs):

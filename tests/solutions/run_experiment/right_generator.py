@@ -1,5 +1,6 @@
 """A generator trains and yields accuracies; the file is written atomically."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     def accuracies():
         for _ in range(epochs):

@@ -1,5 +1,6 @@
 """Keeps a copy of the best state in memory and writes the file once, at the end."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     import copy
 

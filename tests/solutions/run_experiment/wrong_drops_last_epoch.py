@@ -1,5 +1,6 @@
 """Looks whether to stop before the newest epoch is saved and trains one too few."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

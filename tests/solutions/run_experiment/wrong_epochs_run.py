@@ -1,5 +1,6 @@
 """Reports the number of epochs that were run as the best one."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Takes the epoch, counted from 1, for an index."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Reports the accuracy of the last epoch."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Never stops early."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Keeps the parameters only and forgets the buffers."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

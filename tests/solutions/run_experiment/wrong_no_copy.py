@@ -1,5 +1,6 @@
 """Keeps the best state_dict without a copy, so it follows the training to the last epoch."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

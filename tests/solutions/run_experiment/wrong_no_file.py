@@ -1,5 +1,6 @@
 """Keeps the best state in memory and never writes the file."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

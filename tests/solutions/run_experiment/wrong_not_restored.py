@@ -1,5 +1,6 @@
 """Leaves the last epoch's parameters in the model."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Gives stopping the newest accuracy alone."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Writes the state in every epoch, so that the last one stays."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Saves the whole model instead of its state."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Saves the whole model, and stops when it loads it with weights_only=True."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

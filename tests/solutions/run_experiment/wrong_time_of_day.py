@@ -1,5 +1,6 @@
 """Reports the time of day."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

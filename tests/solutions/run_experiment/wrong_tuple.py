@@ -1,5 +1,6 @@
 """Returns the values without their names."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

@@ -1,5 +1,6 @@
 """Validates before it trains."""
 
+
 def run_experiment(model, train, validate, stopping, epochs, path):
     start = time.perf_counter()
     curve = []

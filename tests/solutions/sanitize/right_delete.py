@@ -1,4 +1,5 @@
 """Right: np.delete with the positions of what overlaps."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: also drops the second of two equal images that are not in the reference."""
+
 import numpy as np
 
 

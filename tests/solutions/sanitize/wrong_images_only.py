@@ -1,4 +1,5 @@
 """Wrong: removes the images and returns all labels."""
+
 import numpy as np
 
 

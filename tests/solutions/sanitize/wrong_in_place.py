@@ -1,4 +1,6 @@
 """Wrong: blackens the overlapping images instead of removing them, in the arrays given."""
+
+
 def sanitize(images, labels, reference):
     known = {image.tobytes() for image in reference}
     for i, image in enumerate(images):

@@ -1,4 +1,5 @@
 """Wrong: keeps the overlap and removes the rest."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: cuts the labels to the right length instead of picking those that belong."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: sorts what is left by label, so that the old order is gone."""
+
 import numpy as np
 
 

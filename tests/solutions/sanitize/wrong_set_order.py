@@ -1,4 +1,5 @@
 """Wrong: goes through a set of bytes, which loses the order and equal images."""
+
 import numpy as np
 
 

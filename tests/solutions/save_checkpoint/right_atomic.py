@@ -1,5 +1,6 @@
 """Writes beside the target first, so that a crash leaves the old checkpoint whole."""
 
+
 def save_checkpoint(path, model, optimizer, epoch, best):
     import os
 

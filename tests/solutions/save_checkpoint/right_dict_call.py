@@ -1,5 +1,6 @@
 """Builds the dictionary with dict() and writes through an open file."""
 
+
 def save_checkpoint(path, model, optimizer, epoch, best):
     state = dict(
         epoch=int(epoch),

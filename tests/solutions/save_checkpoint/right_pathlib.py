@@ -1,5 +1,6 @@
 """Collects the entries one by one, copies them, and writes through pathlib and a buffer."""
 
+
 def save_checkpoint(path, model, optimizer, epoch, best):
     import copy
     import io

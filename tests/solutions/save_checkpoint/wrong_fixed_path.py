@@ -1,5 +1,6 @@
 """Ignores the given path."""
 
+
 def save_checkpoint(path, model, optimizer, epoch, best):
     content = {
         "model": model.state_dict(),

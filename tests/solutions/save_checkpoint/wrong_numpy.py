@@ -1,5 +1,6 @@
 """Turns the accuracy into NumPy's float64, which weights_only=True refuses."""
 
+
 def save_checkpoint(path, model, optimizer, epoch, best):
     torch.save(
         {

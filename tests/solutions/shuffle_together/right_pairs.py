@@ -1,4 +1,5 @@
 """Right: shuffles a list of positions and picks both."""
+
 import numpy as np
 
 

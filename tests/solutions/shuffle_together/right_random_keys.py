@@ -1,4 +1,5 @@
 """Right: sorts by random keys."""
+
 import numpy as np
 
 

@@ -1,4 +1,5 @@
 """Wrong: shuffles its arguments in place."""
+
 import numpy as np
 
 

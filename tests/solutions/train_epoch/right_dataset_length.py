@@ -1,5 +1,6 @@
 """Divides the weighted sum by the length of the loader's dataset."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     total = 0.0

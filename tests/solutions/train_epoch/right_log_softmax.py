@@ -1,5 +1,6 @@
 """Spells the cross-entropy out as log_softmax and nll_loss; NumPy makes the mean."""
 
+
 def train_epoch(model, loader, optimizer):
     device = next(model.parameters()).device
     model.train()

@@ -1,5 +1,6 @@
 """nn.CrossEntropyLoss as an object, np.average with weights."""
 
+
 def train_epoch(model, loader, optimizer):
     criterion = nn.CrossEntropyLoss()
     model.train(True)

@@ -1,5 +1,6 @@
 """Adds up each sample's loss in a tensor, sets gradients to zero on the model."""
 
+
 def train_epoch(model, loader, optimizer):
     device = next(model.parameters()).device
     model.train()

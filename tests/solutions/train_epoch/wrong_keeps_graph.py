@@ -1,5 +1,6 @@
 """Adds up the loss tensors, so the result carries every batch's graph."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     total, count = 0.0, 0

@@ -1,5 +1,6 @@
 """Returns the loss of the last batch."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     for images, labels in loader:

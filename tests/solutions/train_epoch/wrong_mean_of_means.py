@@ -1,5 +1,6 @@
 """Averages the batches' means, though the last batch is smaller."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     total = 0.0

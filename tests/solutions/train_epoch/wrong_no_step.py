@@ -1,5 +1,6 @@
 """Never calls optimizer.step()."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     total, count = 0.0, 0

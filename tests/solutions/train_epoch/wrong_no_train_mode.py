@@ -1,5 +1,6 @@
 """Forgets model.train()."""
 
+
 def train_epoch(model, loader, optimizer):
     total, count = 0.0, 0
     for images, labels in loader:

@@ -1,5 +1,6 @@
 """Never sets the gradients to zero."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     total, count = 0.0, 0

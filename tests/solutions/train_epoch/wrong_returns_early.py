@@ -1,5 +1,6 @@
 """Returns inside the loop, after the first batch."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     for images, labels in loader:

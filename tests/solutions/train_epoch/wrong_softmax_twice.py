@@ -1,5 +1,6 @@
 """Applies softmax before cross-entropy, which applies it again."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     total, count = 0.0, 0

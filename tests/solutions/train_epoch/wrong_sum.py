@@ -1,5 +1,6 @@
 """Steps along the gradient of the batch's sum instead of its mean."""
 
+
 def train_epoch(model, loader, optimizer):
     model.train()
     total = 0.0

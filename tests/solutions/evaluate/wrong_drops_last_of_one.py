@@ -1,0 +1,16 @@
+"""Leaves out a last batch of one sample.
+
+Hidden only.
+"""
+
+
+def evaluate(model, loader):
+    model.eval()
+    right, count = 0, 0
+    with torch.no_grad():
+        for images, labels in loader:
+            if len(labels) == 1 and count:
+                continue
+            right += (model(images).argmax(dim=1) == labels).sum().item()
+            count += len(labels)
+    return right / count

@@ -1,0 +1,14 @@
+"""Divides by the full batches' samples, with the smallest batch it knows of.
+
+Hidden only.
+"""
+
+
+def evaluate(model, loader):
+    model.eval()
+    right, count = 0, 0
+    with torch.no_grad():
+        for images, labels in loader:
+            right += (model(images).argmax(dim=1) == labels).sum().item()
+            count += len(labels)
+    return right / max(count, loader.batch_size)

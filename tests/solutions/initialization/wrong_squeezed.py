@@ -1,0 +1,14 @@
+"""A single input or output loses its axis.
+
+Hidden only.
+"""
+
+
+def xavier(fan_in, fan_out, seed):
+    rng = np.random.default_rng(seed)
+    return np.squeeze(rng.normal(0, np.sqrt(2 / (fan_in + fan_out)), (fan_in, fan_out)))
+
+
+def he(fan_in, fan_out, seed):
+    rng = np.random.default_rng(seed)
+    return np.squeeze(rng.normal(0, np.sqrt(2 / fan_in), (fan_in, fan_out)))

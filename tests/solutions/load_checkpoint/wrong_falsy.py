@@ -1,0 +1,11 @@
+"""Takes an epoch or accuracy of 0 for missing.
+
+Hidden only.
+"""
+
+
+def load_checkpoint(path, model, optimizer):
+    content = torch.load(path, weights_only=True)
+    model.load_state_dict(content["model"])
+    optimizer.load_state_dict(content["optimizer"])
+    return content["epoch"] or 1, content["best"] or None

@@ -1,0 +1,18 @@
+"""Switches to training mode only if no epoch was trained yet.
+
+Hidden only.
+"""
+
+
+def train_epoch(model, loader, optimizer):
+    if not optimizer.state:
+        model.train()
+    total, count = 0.0, 0
+    for images, labels in loader:
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(labels)
+        count += len(labels)
+    return total / count
