@@ -75,6 +75,9 @@ _DEAF = "ran for too long or printed too much, and could not be interrupted."
 
 _OWN_RECORD = "coursekit"
 
+COPY = "--"
+"""In the id of a test, the mark of a copy that judges one of many solutions: it costs no points."""
+
 
 class _KernelLost(Exception):
     """The kernel died or no longer listens; the cell that did it has its outcome."""
@@ -464,7 +467,8 @@ def _is_training(cell: NotebookNode) -> bool:
 
 def _below_full_marks(nb: NotebookNode) -> set[str]:
     """Return the ids of the tests that have an outcome by now, and not full marks."""
-    run = [cell for cell in nb.cells if is_test(cell) and _OWN_RECORD in cell.metadata]
+    tests = [cell for cell in nb.cells if is_test(cell) and COPY not in cell["id"]]
+    run = [cell for cell in tests if _OWN_RECORD in cell.metadata]
     return {cell["id"] for cell in run if Outcome.read_from(cell).kind is not Kind.PASSED}
 
 

@@ -11,6 +11,7 @@ from coursekit.judge.lint import check, lint
 from coursekit.release import release, write_notebook
 from coursekit.source import read_source
 
+IMPORTS = "import numpy as np\nfrom utils.checks.common import call, expect_unchanged, keeping"
 STUDENT = "def double(x):\n    return 2 * x\nclass Model:\n    pass\nanswer = 42"
 
 WRONG = {
@@ -25,6 +26,9 @@ WRONG = {
     "np.testing.assert_allclose = print": "does not reach the student's code",
     "np.seterr(all='ignore')": "stays for the tests after this one",
     "import inspect\ninspect.getsource(double)": "no source",
+    "x = np.ones(3)\ny = double(x)\nassert (y == 2 * x).all()": "x is used after double got it",
+    "x = [1]\ncall('t', double, x)\ncall('t', double, x)": "x is used after double got it",
+    "x = np.ones(3)\nfor _ in range(2):\n    double(x)": "x is used after double got it",
     "for a, b in zip([1], double([1])):\n    assert a == b": "strict=True",
     "for a, b in zip([1], double([1]), strict=False):\n    assert a == b": "strict=True",
     "import pickle": "reads no pickle",
@@ -51,13 +55,18 @@ RIGHT = [
     "model = Model()\nmodel.eval()",
     "np.testing.assert_allclose(double(np.ones(2)), [2, 2])",
     "double = lambda x: x\nassert double",
+    "x = np.ones(3)\nwanted = 2 * x\nassert (double(x) == wanted).all()",
+    "x = np.ones(3)\ny = double(x.copy())\nassert (y == 2 * x).all()",
+    "for n in (1, 2):\n    x = np.ones(n)\n    double(x)",
+    "x = np.ones(3)\nwith keeping('t', x=x):\n    y = double(x)\nassert (y == 2 * x).all()",
+    "x = np.ones(3)\ndouble(x)\nexpect_unchanged(np.ones(3), x, 't', 'x')",
 ]
 
 
 def course_of(test):
     return new_notebook(
         cells=[
-            plain_cell("imports", "import numpy as np", locked=True),
+            plain_cell("imports", IMPORTS, locked=True),
             plain_cell("student", STUDENT),
             plain_cell("training", "trained = 3", tags=["training"]),
             graded_cell("test_earlier", "earlier = 3"),

@@ -129,7 +129,7 @@ _NOT_FOR_MARKS = """
     class_list.py cli.py collect.py collect_report.py demo.py doctor.py embedded enrolled.py
     export.py feedback.py grade.py gradebook.py gradescope.py inbox.py markdown.py marks.py
     mathml.py names.py nbgrader_command.py notebook_text.py notebook_work.py pages pictures proof.py
-    reader.py release.py report.py scores.py settle.py solved.py student student_run.py
+    proving reader.py release.py report.py scores.py settle.py solved.py student student_run.py
     submission_files.py systems.py trial.py unpack.py
 """
 

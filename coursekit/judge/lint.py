@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from coursekit.course import TRAINING_TAG, CourseError
+from coursekit.judge.arguments import used_after_calls
 from coursekit.judge.names import bound_names, foreign_names, instructor_imports, is_test
 
 
@@ -86,6 +87,7 @@ def _lint_cell(source: str, known: _Known) -> Iterator[_Mistake]:
         return
     yield from _names(source, tree, known)
     objects = (known.functions | known.classes) - bound_names(source)
+    yield from used_after_calls(tree, objects)
     objects |= _instances(tree, known.classes)
     for node in ast.walk(tree):
         for rule in (_imports, _calls, _patches):

@@ -19,6 +19,7 @@ from coursekit.autograde.lock import only_grader
 from coursekit.autograde.pool import default_workers, local_pool, run_all
 from coursekit.autograde.run import Choice, settings_of
 from coursekit.course import TRAINING_TAG, Course, CourseError
+from coursekit.execute import COPY
 from coursekit.outcome import Kind, Outcome
 from coursekit.solved import solve
 from coursekit.source import read_source
@@ -102,7 +103,7 @@ def _job(course: Course, group: tuple[Candidate, ...], settings: Settings) -> Jo
         return _whole(course, group[0], settings)
     source = _source(read_source(course, name), task, group)
     submitted = without_solutions(source)
-    texts = {f"{task}--{number}": one.text for number, one in enumerate(group)}
+    texts = {f"{task}{COPY}{number}": one.text for number, one in enumerate(group)}
     for cell in submitted.cells:
         cell.source = texts.get(cell["id"], cell.source)
     return Job(
@@ -146,14 +147,14 @@ def _source(whole: NotebookNode, task: str, group: Sequence[Candidate]) -> Noteb
     tests = [below[name] for name in (f"test_{task}", f"check_{task}") if name in below]
     tests += [cell for id_, cell in below.items() if id_.startswith(f"test_{task}__")]
     for number, candidate in enumerate(group):
-        made = _cell(f"{task}--{number}", stub.source, solution=True)
+        made = _cell(f"{task}{COPY}{number}", stub.source, solution=True)
         cells.append(made)
         for test in tests:
             points = 1 if is_grade(test) else 0
-            cells.append(_cell(f"{test['id']}--{number}", test.source, points=points))
+            cells.append(_cell(f"{test['id']}{COPY}{number}", test.source, points=points))
             if candidate.asks_visible and points and _HIDDEN in test.source:
                 visible = test.source.partition(_HIDDEN)[0]
-                cells.append(_cell(f"visible_{test['id']}--{number}", visible, points=1))
+                cells.append(_cell(f"visible_{test['id']}{COPY}{number}", visible, points=1))
     notebook: NotebookNode = new_notebook(cells=cells, metadata=whole.metadata)
     return notebook
 
@@ -176,7 +177,7 @@ def _read(group: Sequence[Candidate], executed: NotebookNode) -> dict[Candidate,
     said: dict[int, list[str]] = {}
     visible: dict[int, bool] = {}
     for cell in executed.cells:
-        name, _, number = cell["id"].rpartition("--")
+        name, _, number = cell["id"].rpartition(COPY)
         if not number.isdigit() or is_solution(cell):
             continue
         message = _refusal(cell)

@@ -1,40 +1,19 @@
-"""Wrong solutions made out of a right one: each with one small change, as people slip.
-
-The operators are those of this field: axes, means and sums, transposed products, signs, training
-and evaluation mode, bounds, first and last elements, copies that are left out.
-"""
+"""Mutants of a solution: its text with one mistake of an operator in it, as people slip."""
 
 import ast
 import copy
 import difflib
-from collections.abc import Callable, Iterator
+import re
+import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
+from coursekit.proving.operators import OPERATORS
 from coursekit.student_run import without_marks
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-
-_TWINS = (
-    ("argmax", "argmin"), ("cos", "sin"), ("eval", "train"), ("floor", "ceil"), ("log", "log2"),
-    ("max", "min"), ("maximum", "minimum"), ("mean", "sum"), ("ones", "zeros"), ("ones_", "zeros_"),
-    ("permutation", "arange"), ("std", "var"), ("tanh", "sigmoid"), ("zeros_like", "ones_like"),
-    ("any", "all"), ("append", "extend"), ("index", "count"),
-)  # fmt: skip
-_TWIN = {a: b for pair in _TWINS for a, b in (pair, pair[::-1])}
-_LEFT_OUT = (
-    "copy", "clone", "detach", "long", "float", "double", "item", "tolist", "reshape", "ravel",
-    "flatten", "squeeze", "abs", "sqrt", "astype", "to", "clip",
-)  # fmt: skip
-"""Methods, and `.T`, of which the object itself may be taken instead."""
-_SWAPPED: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
-    ast.Add: (ast.Sub,), ast.Sub: (ast.Add,), ast.Mult: (ast.Div,), ast.Div: (ast.Mult,),
-    ast.FloorDiv: (ast.Div,), ast.Mod: (ast.FloorDiv,), ast.Pow: (ast.Mult,),
-    ast.Lt: (ast.LtE, ast.Gt), ast.LtE: (ast.Lt,), ast.Gt: (ast.GtE, ast.Lt),
-    ast.GtE: (ast.Gt,), ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.And: (ast.Or,),
-    ast.Or: (ast.And,), ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
-    ast.BitAnd: (ast.BitOr,), ast.BitOr: (ast.BitAnd,),
-}  # fmt: skip
+_REGION = re.compile(r"### (BEGIN|END) SOLUTION")
 
 
 @dataclass(frozen=True)
@@ -44,58 +23,34 @@ class Mutant:
     text: str
     change: str
     """The lines that differ: "old -> new"; empty for a line that is gone."""
+    operator: str = ""
+    """Which of `operators` made it."""
 
 
 def mutants(cell: str) -> Iterator[Mutant]:
-    """Yield the mutants of a solution cell of an instructor notebook, each text once.
+    """Yield the mutants of a solution cell of an instructor notebook.
 
-    Only what stands between the marks of a solution changes.
+    Only what stands between the marks of a solution changes. None compiles to what the reference or
+    another one does.
     """
-    lines = cell.splitlines()
-    inside: set[int] = set()
-    is_inside, number = False, 0
-    for line in lines:
-        if line.strip() in (BEGIN, END):
-            is_inside = line.strip() == BEGIN
+    tree = ast.parse(cell)
+    inside = _solution_lines(cell)
+    original = ast.unparse(ast.parse(without_marks(cell)))
+    known = {_code(original)}
+    for path, node in _nodes(tree):
+        number = getattr(node, "lineno", None) or _line_of(node)
+        if number not in inside or _is_said(tree, node):
             continue
-        number += 1
-        if is_inside:
-            inside.add(number)
-    tree = ast.parse(without_marks(cell))
-    original = ast.unparse(tree)
-    seen = {original}
-    for index, node in enumerate(ast.walk(tree)):
-        if getattr(node, "lineno", 0) not in inside:
-            continue
-        for change in _changes(node):
-            changed = copy.deepcopy(tree)
-            target = next(n for i, n in enumerate(ast.walk(changed)) if i == index)
-            text = _applied(changed, target, change)
-            if text is not None and text not in seen:
-                seen.add(text)
-                yield Mutant(text, _difference(original, text))
-
-
-Change = Callable[[Any], Any]
-"""Returns what takes the place of a node of the copied tree; None for nothing."""
-
-
-def _applied(tree: ast.Module, target: ast.AST, change: Change) -> str | None:
-    class Replace(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> Any:
-            return change(node) if node is target else self.generic_visit(node)
-
-    try:
-        changed: ast.Module = Replace().visit(tree)
-        ast.fix_missing_locations(changed)
-        for node in ast.walk(changed):
-            if hasattr(node, "body") and isinstance(node.body, list) and not node.body:
-                node.body.append(ast.Pass())
-        text = ast.unparse(changed)
-        compile(text, "<mutant>", "exec")
-    except (SyntaxError, TypeError, ValueError, AttributeError):
-        return None
-    return text
+        for name, operator in OPERATORS.items():
+            for other in operator(node):
+                try:
+                    text = ast.unparse(_replaced(tree, path, other))
+                    code = _code(text)
+                except (SyntaxError, ValueError, TypeError, AttributeError):
+                    continue
+                if code not in known:
+                    known.add(code)
+                    yield Mutant(text, _difference(original, text), name)
 
 
 def _difference(old: str, new: str) -> str:
@@ -105,135 +60,83 @@ def _difference(old: str, new: str) -> str:
     return f"{gone} -> {come}"
 
 
-def _changes(node: ast.AST) -> Iterator[Change]:
-    """Yield the changes that suit a node."""
-    if isinstance(node, ast.BinOp):
-        yield from _operators(node)
-    elif isinstance(node, ast.Compare):
-        for number, operator in enumerate(node.ops):
-            for other in _SWAPPED.get(type(operator), ()):
-                yield _set_in("ops", number, other())
-    elif isinstance(node, ast.BoolOp | ast.AugAssign):
-        for other in _SWAPPED.get(type(node.op), ()):
-            yield _set("op", other())
-    elif isinstance(node, ast.UnaryOp):
-        yield lambda n: n.operand
-    elif isinstance(node, ast.IfExp):
-        yield lambda n: n.body
-        yield lambda n: n.orelse
-    elif isinstance(node, ast.Constant):
-        yield from _constants(node)
-    elif isinstance(node, ast.Call):
-        yield from _calls(node)
-    elif isinstance(node, ast.Attribute):
-        if node.attr in _TWIN:
-            yield _set("attr", _TWIN[node.attr])
-        if node.attr == "T":
-            yield lambda n: n.value
-    elif isinstance(node, ast.Name) and node.id in _TWIN and isinstance(node.ctx, ast.Load):
-        yield _set("id", _TWIN[node.id])
-    elif isinstance(node, ast.Slice):
-        yield from _slices(node)
-    elif isinstance(node, ast.For):
-        for bounds in ("1:", ":-1"):
-            yield _part_of_loop(bounds)
-    if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-        yield lambda n: ast.Return(ast.Tuple(n.value.elts[::-1], ast.Load()))
-    if isinstance(node, ast.With | ast.If):
-        yield lambda n: n.body
-    if isinstance(node, ast.If) and node.orelse:
-        yield lambda n: n.orelse
-    if isinstance(node, ast.Expr | ast.Assign | ast.AugAssign | ast.If | ast.Continue | ast.Break):
-        yield lambda n: None
+def _solution_lines(text: str) -> set[int]:
+    lines: set[int] = set()
+    inside = False
+    for number, line in enumerate(text.splitlines(), start=1):
+        if mark := _REGION.search(line):
+            inside = mark[1] == "BEGIN"
+        elif inside:
+            lines.add(number)
+    return lines
 
 
-def _operators(node: ast.BinOp) -> Iterator[Change]:
-    for other in _SWAPPED.get(type(node.op), ()):
-        yield _set("op", other())
-    if isinstance(node.op, ast.MatMult | ast.Sub | ast.Div | ast.Pow):
-        yield lambda n: ast.BinOp(n.right, n.op, n.left)
-    if not isinstance(node.op, ast.MatMult):
-        yield lambda n: n.left
-    if isinstance(node.op, ast.Add | ast.Mult):
-        yield lambda n: n.right
+_Path = tuple[tuple[str, int | None], ...]
 
 
-def _constants(node: ast.Constant) -> Iterator[Change]:
-    value = node.value
-    others: list[object] = []
-    if isinstance(value, bool):
-        others = [not value]
-    elif isinstance(value, int):
-        others = [value + 1, value - 1]
-    elif isinstance(value, float):
-        others = [2 * value, 0.0]
-    elif isinstance(value, str) and value.isidentifier() and len(value) > 1:
-        others = [f"{value}_"]
-    yield from (_set("value", other) for other in others)
+def _nodes(tree: ast.AST, path: _Path = ()) -> Iterator[tuple[_Path, ast.AST]]:
+    """Yield each node with the way to it: names of fields, and places in lists."""
+    yield path, tree
+    for name, value in ast.iter_fields(tree):
+        if isinstance(value, ast.AST):
+            yield from _nodes(value, (*path, (name, None)))
+        elif isinstance(value, list):
+            for i, item in enumerate(value):
+                if isinstance(item, ast.AST):
+                    yield from _nodes(item, (*path, (name, i)))
 
 
-def _calls(node: ast.Call) -> Iterator[Change]:
-    for number in range(len(node.keywords)):
-        yield _without("keywords", number)
-        if node.keywords[number].arg in ("axis", "dim"):
-            yield _without("args", len(node.args))
-    for number in range(len(node.args) if len(node.args) > 1 else 0):
-        yield _without("args", number)
-    if len(node.args) == 2:
-        yield lambda n: ast.Call(n.func, n.args[::-1], n.keywords)
-    if isinstance(node.func, ast.Attribute) and node.func.attr in _LEFT_OUT:
-        yield lambda n: n.func.value
-    if len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Starred):
-        yield lambda n: n.args[0]
+def _line_of(node: ast.AST) -> int | None:
+    """Return the line of a node that has none of its own, as a slice or a comprehension."""
+    return next((n.lineno for n in ast.walk(node) if isinstance(n, ast.expr)), None)
 
 
-def _slices(node: ast.Slice) -> Iterator[Change]:
-    for name in ("lower", "upper"):
-        bound = getattr(node, name)
-        if bound is not None:
-            yield _set(name, None)
-        for step in (1, -1):
-            moved = None if bound is None else ast.BinOp(bound, ast.Add(), ast.Constant(step))
-            if moved is not None:
-                yield _set(name, moved)
-    if node.lower is None:
-        yield _set("lower", ast.Constant(1))
-    if node.upper is None:
-        yield _set("upper", ast.Constant(-1))
-    if node.step is not None:
-        yield _set("step", None)
+def _is_said(tree: ast.AST, node: ast.AST) -> bool:
+    """Return whether a node is a text that stands alone, or words of an error or of a print."""
+    if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
+        return False
+    for parent in ast.walk(tree):
+        if isinstance(parent, ast.Raise | ast.JoinedStr) and node in ast.walk(parent):
+            return True
+        if isinstance(parent, ast.Expr) and parent.value is node:
+            return True
+    return False
 
 
-def _part_of_loop(bounds: str) -> Change:
-    def change(node: Any) -> Any:
-        whole = ast.unparse(node.iter)
-        node.iter = ast.parse(f"list({whole})[{bounds}]", mode="eval").body
-        return node
-
-    return change
-
-
-def _set(name: str, value: object) -> Change:
-    def change(node: Any) -> Any:
-        setattr(node, name, value)
-        return node
-
-    return change
-
-
-def _set_in(name: str, number: int, value: object) -> Change:
-    def change(node: Any) -> Any:
-        getattr(node, name)[number] = value
-        return node
-
-    return change
+def _replaced(tree: ast.Module, path: _Path, other: ast.AST) -> ast.Module:
+    """Return a copy of a tree with another node, or statements, at the end of `path`."""
+    root = copy.deepcopy(tree)
+    node: Any = root
+    for name, i in path[:-1]:
+        node = getattr(node, name) if i is None else getattr(node, name)[i]
+    name, i = path[-1]
+    fresh = copy.deepcopy(other)
+    if i is None:
+        setattr(node, name, fresh)
+    elif isinstance(fresh, ast.Module):
+        empty: list[ast.stmt] = [ast.Pass()] if name == "body" else []
+        statements = getattr(node, name)
+        statements[i : i + 1] = fresh.body
+        if not statements:
+            setattr(node, name, empty)
+    else:
+        getattr(node, name)[i] = fresh
+    return ast.fix_missing_locations(root)
 
 
-def _without(name: str, number: int) -> Change:
-    def change(node: Any) -> Any:
-        items = getattr(node, name)
-        if number < len(items):
-            del items[number]
-        return node
+def _code(text: str) -> Any:
+    """Return what a program compiles to, without its positions."""
+    with warnings.catch_warnings():  # a mutant may compare a number with `is`
+        warnings.simplefilter("ignore", SyntaxWarning)
+        return _without_positions(compile(text, "<mutant>", "exec"))
 
-    return change
+
+def _without_positions(code: CodeType) -> Any:
+    constants = tuple(
+        _without_positions(value)
+        if isinstance(value, CodeType)
+        else (type(value).__name__, repr(value))
+        for value in code.co_consts
+    )
+    names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
+    return code.co_code, constants, names, code.co_argcount, code.co_name
