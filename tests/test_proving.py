@@ -109,7 +109,7 @@ def test_a_sample_is_judged_rightly() -> None:
 SOLUTIONS = {
     "double/right_sum": '"""Adds."""\ndef double(x):\n    return x + x\n',
     "double/wrong_square": '"""Squares."""\ndef double(x):\n    return x * x\n',
-    "double/wrong_for_large": '"""Fails beyond ten."""\ndef double(x):\n    return min(2 * x, 20)\n',
+    "double/wrong_for_large": '"""Up to ten."""\ndef double(x):\n    return min(2 * x, 20)\n',
     "triple/wrong_stops": '"""Never ends."""\ndef triple(x):\n    raise ValueError("no")\n',
 }
 
