@@ -7,7 +7,7 @@ from autograding import copy_of, run
 from mini_course import NAME, cell_of, make_course, mini_source
 from this_course import HERE, find_notebook
 
-from coursekit.course import Course, CourseError
+from coursekit.course import REPOSITORY, Course, CourseError, new_course
 from coursekit.proving import equivalent
 from coursekit.proving.candidates import tasks_of
 from coursekit.proving.mutants import mutants
@@ -95,10 +95,12 @@ def test_a_fifth_of_the_wrong_solutions_is_for_the_hidden_tests() -> None:
 
 
 @pytest.mark.timeout(300)
-def test_a_sample_is_judged_rightly() -> None:
+def test_a_sample_is_judged_rightly(tmp_path: Path) -> None:
     """One task of each notebook; `make proof` does all."""
+    course = new_course(tmp_path / "course")  # of its own, as one grader works in a course
+    (course.root / "tests").symlink_to(REPOSITORY / "tests")
     tasks = ("count_broken_pairs", "softmax", "evaluate")
-    rows = prove(HERE, tasks=tasks, sample=60)
+    rows = prove(course, tasks=tasks, sample=60)
     assert [row.task for row in rows] == list(tasks)
     assert sum(len(row.right) + len(row.wrong) + len(row.mutants) for row in rows) == 60
     assert list(complaints(rows)) == []

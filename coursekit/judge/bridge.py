@@ -87,7 +87,7 @@ class Server:
 
     def run(self) -> None:
         """Answer requests until the judge closes the connection."""
-        switches.set_threads_back()
+        switches.begin()
         while True:
             try:
                 data = wire.receive(self._sock)

@@ -17,6 +17,16 @@ THREADS = 1
 
 _NUMPY_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
 _controller: Any = None
+gradients_left_off = False
+"""Whether a call has left gradients switched off, as seen since `begin`."""
+
+
+def begin() -> None:
+    """Begin with the requests of a test."""
+    global gradients_left_off
+    set_back()
+    set_threads_back()
+    gradients_left_off = False
 
 
 def set_back() -> None:
@@ -43,8 +53,12 @@ def set_threads_back() -> None:
 
 
 def _set_torch_back(torch: Any) -> None:
+    global gradients_left_off
     if torch.get_num_threads() != THREADS:
         torch.set_num_threads(THREADS)
+    if not torch.is_grad_enabled():
+        gradients_left_off = True
+        torch.set_grad_enabled(True)
     if torch.get_default_dtype() is not torch.float32:
         torch.set_default_dtype(torch.float32)
     if torch.get_default_device().type != "cpu":

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from . import switches
 from .torch_values import moving, put_into_module, state_of_module, trained
 
 _GRAPHS_KEPT = 64
@@ -72,10 +73,8 @@ def backward(server: Any, graph: int, gradient: Tensor) -> list[Tensor | None]:
 
 
 def gradients_on(server: Any) -> bool:
-    """Return whether the notebook's code is recorded for backward; it is from now on."""
-    on = torch.is_grad_enabled()
-    torch.set_grad_enabled(True)
-    return on
+    """Return whether each call so far has left gradients as they were: recorded."""
+    return not switches.gradients_left_off
 
 
 def record(server: Any, module: nn.Module, x: Tensor) -> tuple[Any, Any]:
