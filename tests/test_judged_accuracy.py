@@ -81,6 +81,21 @@ ATTACKS = {
 """,
 }
 
+BY_WEIGHTS = f"""\
+import numpy as np
+
+{SIGNATURE}\
+    rows = test_images.reshape(len(test_images), -1)
+    result = {{}}
+    for n in dict.fromkeys(min(n, len(train_images)) for n in sizes):
+        model = fit_logistic_regression(train_images[:n], train_labels[:n])
+        scores = rows @ model.coef_.T + model.intercept_
+        if len(model.classes_) == 2:
+            scores = np.hstack([-scores, scores])
+        result[n] = float((model.classes_[scores.argmax(axis=1)] == test_labels).mean())
+    return result
+"""
+
 
 @pytest.fixture(scope="module")
 def notebook(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JudgedNotebook]:
@@ -106,6 +121,11 @@ def test_no_points_for_accuracies_without_training(attack: str, notebook: Judged
 def test_a_fit_that_is_accepted_is_accepted_later(path, notebook: JudgedNotebook) -> None:
     texts = {"fit_logistic_regression": path.read_text(encoding="utf-8")}
     assert {v.ending for v in verdicts(notebook, texts).values()} == {Ending.PASSED}
+
+
+def test_who_reads_the_weights_of_the_classifier_is_right(notebook: JudgedNotebook) -> None:
+    found = verdicts(notebook, {"accuracy_by_training_size": BY_WEIGHTS})
+    assert {verdict.ending for verdict in found.values()} == {Ending.PASSED}
 
 
 @pytest.mark.parametrize("stem", ["wrong_no_return", "wrong_row_means", "wrong_two_iterations"])

@@ -1,12 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: normalizes the array of the caller in place.
-
-Also breaks: accuracy_by_training_size
-"""
-
-=======
 """Wrong: normalizes the array of the caller in place."""
->>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,12 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: trains on the first 100 images, however many there are.
-
-Also breaks: accuracy_by_training_size
-"""
-
-=======
 """Wrong: trains on the first 100 images, however many there are."""
->>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,12 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: linear regression on the label numbers, as if J were nine times B.
-
-Also breaks: accuracy_by_training_size
-"""
-
-=======
 """Wrong: linear regression on the label numbers, as if J were nine times B."""
->>>>>>> curation
 from sklearn.linear_model import LinearRegression
 
 

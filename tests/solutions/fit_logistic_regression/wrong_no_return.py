@@ -1,14 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: fits and returns nothing.
-
-Also breaks:
-    accuracy_by_training_size,
-    accuracy_by_training_size__default_sizes
-"""
-
-=======
 """Wrong: fits and returns nothing."""
->>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,14 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: returns a score instead of the classifier.
-
-Also breaks:
-    accuracy_by_training_size,
-    accuracy_by_training_size__default_sizes
-"""
-
-=======
 """Wrong: returns a score instead of the classifier."""
->>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

@@ -1,12 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: a reshape to (784, n) and a transpose, which scatters each image over many rows.
-
-Also breaks: accuracy_by_training_size
-"""
-
-=======
 """Wrong: a reshape to (784, n) and a transpose, which scatters each image over many rows."""
->>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

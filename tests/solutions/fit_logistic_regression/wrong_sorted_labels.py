@@ -1,12 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: sorts the labels and leaves the images where they are.
-
-Also breaks: accuracy_by_training_size
-"""
-
-=======
 """Wrong: sorts the labels and leaves the images where they are."""
->>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 

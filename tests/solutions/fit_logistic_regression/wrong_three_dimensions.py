@@ -1,14 +1,4 @@
-<<<<<<< HEAD
-"""Wrong: forgets to flatten the images.
-
-Also breaks:
-    accuracy_by_training_size,
-    accuracy_by_training_size__default_sizes
-"""
-
-=======
 """Wrong: forgets to flatten the images."""
->>>>>>> curation
 from sklearn.linear_model import LogisticRegression
 
 
