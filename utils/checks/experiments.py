@@ -313,8 +313,9 @@ def expect_stopping(
     if answer == wanted:
         return
     what = "stop" if answer[0] == wanted[0] else "best_epoch"
-    given = accuracies if len(accuracies) <= 15 else [*accuracies[:5], ..., *accuracies[-2:]]
-    listed = str(given).replace("Ellipsis", "...")
+    shown = [f"{accuracy:.4g}" for accuracy in accuracies]
+    shown = shown if len(shown) <= 15 else [*shown[:5], "...", *shown[-2:]]
+    listed = f"[{', '.join(shown)}]"
     text = f"{what} is wrong for the accuracies {listed} and patience {patience}."
     if mistake := (mistakes or {}).get(answer):
         text += f" It looks like this mistake: {mistake}."
@@ -329,7 +330,7 @@ def _kind(value: Any) -> str:
 
 
 _EPOCH_SECONDS = 0.01
-"""How long an epoch of scripted training takes at least."""
+"""How long an epoch of scripted training takes at least, and its validation."""
 
 
 class EpochCounter(nn.Module):
@@ -401,6 +402,7 @@ def expect_experiment(
     def validate(model: EpochCounter) -> float:
         nonlocal validated
         validated += 1
+        time.sleep(_EPOCH_SECONDS)
         return scripted_validate(model, accuracies)
 
     stopping = partial(scripted_stopping, answers=answers)
@@ -486,7 +488,7 @@ def expect_row(
     )  # fmt: skip
     seconds = expect_finite(row["seconds"], task, "seconds")
     expect(
-        seconds.shape == () and _EPOCH_SECONDS * len(curve) <= seconds <= elapsed + 0.1,
+        seconds.shape == () and 2 * _EPOCH_SECONDS * len(curve) <= seconds <= elapsed + 0.1,
         task,
         "seconds is not the time that the experiment took, from the first epoch to the end. "
         "Subtract the time before from the time after, with one clock that does not stand still "

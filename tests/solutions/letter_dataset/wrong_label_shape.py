@@ -1,0 +1,12 @@
+"""The label is a vector of one number."""
+
+class LetterDataset(Dataset):
+    def __init__(self, images, labels):
+        self.images = torch.from_numpy(images).reshape(len(images), 784)
+        self.labels = torch.from_numpy(labels).long()
+
+    def __len__(self):
+        return len(self.labels)
+
+    def __getitem__(self, i):
+        return self.images[i], self.labels[i : i + 1]

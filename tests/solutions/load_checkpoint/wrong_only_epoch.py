@@ -1,0 +1,7 @@
+"""Returns the epoch alone."""
+
+def load_checkpoint(path, model, optimizer):
+    content = torch.load(path, weights_only=True)
+    model.load_state_dict(content["model"])
+    optimizer.load_state_dict(content["optimizer"])
+    return content["epoch"]

@@ -1,0 +1,13 @@
+"""Gives the images of a batch the labels of the batch before it in the file."""
+
+torch.manual_seed(SEED)
+model = make_model().to(device)
+problem2_path = f"model_checkpoints/problem2_{student_id}.pt"
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
+for epoch in range(12):
+    model.train()
+    for batch in torch.randperm(len(train_x), device=device).split(128):
+        optimizer.zero_grad()
+        F.cross_entropy(model(train_x[batch]), train_y[batch - 1]).backward()
+        optimizer.step()
+torch.save(model.state_dict(), problem2_path)

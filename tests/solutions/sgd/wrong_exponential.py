@@ -1,0 +1,8 @@
+"""Decays with the exponential function."""
+
+def sgd_update(model, grads, learning_rate):
+    return {name: array - learning_rate * grads["d" + name] for name, array in model.items()}
+
+
+def annealed(learning_rate, decay, epoch):
+    return learning_rate * np.exp(-decay * epoch)
