@@ -60,6 +60,14 @@ def changes(cell: str = CELL) -> list[str]:
         "total += np.log(p[i, y[i]]).sum(axis=0, keepdims=True)",
         "total += -np.log(p[i, y[i]]).sum(axis=0, keepdims=True) -> "
         "total += -np.log(p[i, y[i]]).sum(axis=1, keepdims=True)",
+        "total += -np.log(p[i, y[i]]).sum(axis=0, keepdims=True) -> "
+        "total = total + -np.log(p[i, y[i]]).sum(axis=0, keepdims=True)",
+        "for i in range(n): -> for i in range(n + 1):",
+        "if i < n: -> if True:",
+        "if i < n: / p = p.copy() @ p.T -> ",
+        "return (total / n, p[:-1]) -> return (total / (n + 1), p[:-1])",
+        "return (total / n, p[:-1]) -> return (total / n,)",
+        "return (total / n, p[:-1]) -> return (total / n, p[1:-1])",
     ],
 )
 def test_a_slip_is_among_the_mutants(change: str) -> None:
@@ -73,6 +81,9 @@ def test_mutants_are_programs_that_differ_inside_the_solution_only() -> None:
         compile(mutant.text, "mutant", "exec")
         assert '"""Return it."""' in mutant.text
         assert "def mean_error(p, y, n):" in mutant.text
+    folded = changes("### BEGIN SOLUTION\nx = 2 * 1\n### END SOLUTION")
+    assert "x = 2 * 1 -> x = 1" in folded
+    assert "x = 2 * 1 -> x = 2" not in folded  # Python compiles both to the same
     assert changes("x = 1\n### BEGIN SOLUTION\n### END SOLUTION\ny = 2") == []
 
 

@@ -50,6 +50,11 @@ class Row:
         """Mutants that no test notices, and of which nobody has said why."""
         return [one for one in self.mutants if one.accepted and self._key(one) not in reasons()]
 
+    @property
+    def needless(self) -> list[Judged]:
+        """Mutants that are explained, though a test notices them."""
+        return [one for one in self.mutants if not one.accepted and self._key(one) in reasons()]
+
     def _key(self, one: Judged) -> tuple[str, str]:
         return self.task, one.candidate.name
 
@@ -111,6 +116,12 @@ def complaints(rows: Sequence[Row]) -> Iterator[str]:
             yield f"{place}: {one.candidate.name} is wrong and was accepted"
         for one in row.open:
             yield f"{place}: nothing notices the change {one.candidate.name}"
+        for change in sorted({one.candidate.name for one in row.needless}):
+            if not any(one.candidate.name == change for one in row.explained):  # of a twin
+                yield (
+                    f"{place}: a test notices a change that equivalent.toml explains; take it out: "
+                    f"{change}"
+                )
 
 
 def _candidates(course: Course, name: str, task: str) -> Iterator[Candidate]:
