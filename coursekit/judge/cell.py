@@ -32,6 +32,7 @@ def run_cell(
     started = time.monotonic()
     session = Session(sock, seconds)
     earlier.replaced, earlier.made_there = session.replaced, session.made_there
+    earlier.request = session.request
     printed = _Capped()
     ending: BaseException | None = None
     try:

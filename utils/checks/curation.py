@@ -751,15 +751,15 @@ def nearest_of_many(function: Callable[..., Any], reference: NDArray[np.float32]
         "the positions of images that the reference holds itself are not right.",
     )
     # Prime numbers of images: whatever the size of a block, the last one is not full.
-    twins = random.integers(0, 53, 1009)
+    twins = random.integers(0, 53, 1049)
     _, index = two_results(
         call(task, function, reference[twins] + np.float32(0.02), reference), task
     )
     index = as_array(index, task, "the array of positions")
     expect(
-        index.shape == (1009,) and np.array_equal(index, twins),
+        index.shape == (1049,) and np.array_equal(index, twins),
         task,
-        "with 1009 images, the distances or positions are not right for all of them. Is the "
+        "with 1049 images, the distances or positions are not right for all of them. Is the "
         "last block, which is not full, left out?",
     )
     many = random.uniform(-0.5, 0.5, (1103, SIDE, SIDE)).astype(np.float32)
