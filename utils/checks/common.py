@@ -240,10 +240,12 @@ def expect_close(
             fail(task, f"{what} is off. It looks like this mistake: {sentence}.")
     where = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
     place = f" The largest difference is at index {where}." if where else ""
+    most = difference.max()
+    size = f"{most:.2g}" if most >= 1e-3 else f"{most:.1e}"
     count = f"{int(wrong.sum())} of {wrong.size} values are off" if where else "The value is off"
     fail(
         task,
-        f"{what} is not right. {count}, by up to {difference.max():.2g}.{place}",
+        f"{what} is not right. {count}, by up to {size}.{place}",
     )
     return array
 

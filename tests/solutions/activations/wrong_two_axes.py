@@ -32,5 +32,5 @@ def relu_derivative(z):
             out[i] = z[i] > 0
         else:
             for j in range(np.shape(z)[1]):
-                out[i, j] = z[i, j] > 0
+                out[i, j] = 1.0 if z[i, j] > 0 else 0.0
     return out
