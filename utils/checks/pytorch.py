@@ -547,8 +547,8 @@ def read_checkpoint(path: Path, task: str) -> dict[str, Any]:
     expect(
         keys <= set(content),
         task,
-        f"the dictionary has the keys {sorted(map(str, content))}; {sorted(keys)} must be there "
-        "(more may be).",
+        f"the dictionary has the keys {sorted(map(str, content))}, expected {sorted(keys)} (more "
+        "may be there).",
     )
     return dict(content)
 
