@@ -14,7 +14,6 @@ import os
 import re
 import shutil
 import tempfile
-import zoneinfo
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -41,6 +40,7 @@ from coursekit.names import cut, ids_written_as
 from coursekit.notebook_text import BadNotebook, read_notebook
 from coursekit.notebook_work import Tasks, tasks_to_solve
 from coursekit.reader import Find, Reader, digest, write_time
+from coursekit.settings import is_time_zone
 from coursekit.submission_files import BadFile, Expected
 from coursekit.unpack import Folder, Limits
 
@@ -73,7 +73,8 @@ def collect(
     assignment = course.assignment.name
     set_aside = inbox.parent / f"{inbox.name}_set_aside"
     record = course.reports / "collect.json"
-    _check_time_zone(timezone)
+    if timezone and not is_time_zone(timezone):
+        raise CourseError(f"{timezone!r} is no time zone; write one like Asia/Seoul.")
     if not inbox.is_dir():
         raise CourseError(
             f"there is no folder {inbox}; make it and put the learning system's downloads into it."
@@ -407,13 +408,6 @@ def _is_same(find: Find, other: Find) -> bool:
 
 
 # --- files and times -----------------------------------------------------------------------------
-
-
-def _check_time_zone(name: str | None) -> None:
-    try:
-        zoneinfo.ZoneInfo(name or "UTC")
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CourseError(f"{name!r} is no time zone; write one like Asia/Seoul.") from error
 
 
 @contextmanager

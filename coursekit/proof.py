@@ -5,7 +5,7 @@ in the sandbox and by the judge, and so is each right solution that the course h
 """
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,8 +70,18 @@ def right_solutions(course: Course, name: str) -> list[Path]:
         path
         for cell in read_source(course, name).cells
         if cell.cell_type == "code" and is_solution(cell)
-        for path in sorted((course.root / "tests" / "solutions" / cell["id"]).glob("right_*.py"))
+        for path in zoo(course, cell["id"], "right")
     ]
+
+
+def zoo(course: Course, task: str, kind: str) -> list[Path]:
+    """Return the solutions that the course has collected of a task, `right` or `wrong` ones."""
+    return sorted((course.root / "tests" / "solutions" / task).glob(f"{kind}_*.py"))
+
+
+def first_line(solution: str) -> str:
+    """Return the first line of the docstring of a solution's text."""
+    return (ast.get_docstring(ast.parse(solution)) or "").partition("\n")[0]
 
 
 def share(name: str, files: list[Path]) -> list[Submission]:
@@ -100,21 +110,24 @@ def _graded(course: Course, submissions: list[Submission]) -> Iterator[str]:
         local_pool(default_workers(), scratch, settings.preload) as pool,
         tqdm(total=len(submissions), desc=what, unit="notebook") as bar,
     ):
-        done = run_all(pool, submissions, lambda s: _job(course, s, settings), execute)
+        done = run_all(
+            pool, submissions, lambda s: solved_job(course, s.notebook, s.texts, settings), execute
+        )
         for finished in done:
             bar.update()
             yield from _complaints(finished)
 
 
-def _job(course: Course, submission: Submission, settings: Settings) -> Job:
-    work = solve(course, submission.notebook, submission.texts)
+def solved_job(course: Course, notebook: str, texts: Mapping[str, str], settings: Settings) -> Job:
+    """Return a job for a solved notebook with `texts` in the cells of their tasks."""
+    work = solve(course, notebook, texts)
     return Job(
         "reference",
-        submission.notebook,
+        notebook,
         "",
         ANY_KIT,
         nbformat.writes(work.notebook).encode(),
-        (course.source / f"{submission.notebook}.ipynb").read_bytes(),
+        (course.source / f"{notebook}.ipynb").read_bytes(),
         tuple(work.checkpoints.items()),
         settings,
     )
@@ -150,11 +163,10 @@ def _whose(submission: Submission, task: str) -> str:
     """Say which solution a test judged; those beside it may be what it fell with."""
     own = [path for path in submission.files if path.parent.name == task.split("__")[0]]
     if own:
-        return f"{own[0].name} ({_first_line(own[0])})"
+        return f"{own[0].name} ({_what_it_is(own[0])})"
     beside = ", ".join(f"{path.parent.name}/{path.name}" for path in submission.files)
     return f"the reference{f' beside {beside}' if beside else ''}"
 
 
-def _first_line(path: Path) -> str:
-    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "no docstring"
-    return docstring.splitlines()[0].rstrip(".")
+def _what_it_is(path: Path) -> str:
+    return first_line(path.read_text(encoding="utf-8")).rstrip(".") or "no docstring"

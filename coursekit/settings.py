@@ -84,6 +84,15 @@ def read_settings(root: Path) -> Settings:
     return _read(path, (written.st_mtime_ns, written.st_size))
 
 
+def is_time_zone(name: str) -> bool:
+    """Return whether a name such as "Asia/Seoul" is known here."""
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
 @functools.lru_cache(maxsize=16)
 def _read(path: Path, _: tuple[int, int]) -> Settings:
     try:
@@ -225,13 +234,10 @@ def _is_pattern(name: str) -> bool:
 
 def _time_zone(table: _Table) -> str | None:
     name = table.text("time_zone", "Asia/Seoul")
-    try:
-        if name is not None:
-            zoneinfo.ZoneInfo(name)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+    if name is not None and not is_time_zone(name):
         raise table.wrong(
             "time_zone", f"is {name!r}, which is no time zone; write one like Asia/Seoul."
-        ) from None
+        )
     return name
 
 

@@ -8,11 +8,12 @@ from mini_course import NAME, cell_of, make_course, mini_source
 from this_course import HERE, find_notebook
 
 from coursekit.course import REPOSITORY, Course, CourseError, new_course
+from coursekit.proof import zoo
 from coursekit.proving import equivalent
 from coursekit.proving.candidates import tasks_of
 from coursekit.proving.mutants import mutants
 from coursekit.proving.page import summary, write_page
-from coursekit.proving.prove import LEAST_RIGHT, LEAST_WRONG, complaints, prove, zoo
+from coursekit.proving.prove import LEAST_RIGHT, LEAST_WRONG, complaints, prove
 from coursekit.release import write_notebook
 
 TASKS = [(name, task) for name in HERE.notebooks for task in tasks_of(HERE, name)]

@@ -21,7 +21,7 @@ from coursekit.autograde.run import Choice, settings_of
 from coursekit.course import TRAINING_TAG, Course, CourseError
 from coursekit.execute import COPY
 from coursekit.outcome import Kind, Outcome
-from coursekit.solved import solve
+from coursekit.proof import solved_job
 from coursekit.source import read_source
 from coursekit.stubs import without_solutions
 from coursekit.student_run import without_marks
@@ -100,7 +100,7 @@ def _groups(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, ...]]:
 def _job(course: Course, group: tuple[Candidate, ...], settings: Settings) -> Job:
     name, task = group[0].notebook, group[0].task
     if group[0].is_trained:
-        return _whole(course, group[0], settings)
+        return solved_job(course, name, {task: group[0].text}, settings)
     source = _source(read_source(course, name), task, group)
     submitted = without_solutions(source)
     texts = {f"{task}{COPY}{number}": one.text for number, one in enumerate(group)}
@@ -114,21 +114,6 @@ def _job(course: Course, group: tuple[Candidate, ...], settings: Settings) -> Jo
         nbformat.writes(submitted).encode(),
         nbformat.writes(source).encode(),
         (),
-        settings,
-    )
-
-
-def _whole(course: Course, candidate: Candidate, settings: Settings) -> Job:
-    """Return a job for a solved notebook; a task that is trained has its checkpoint there."""
-    work = solve(course, candidate.notebook, {candidate.task: candidate.text})
-    return Job(
-        "candidates",
-        candidate.notebook,
-        "",
-        ANY_KIT,
-        nbformat.writes(work.notebook).encode(),
-        (course.source / f"{candidate.notebook}.ipynb").read_bytes(),
-        tuple(work.checkpoints.items()),
         settings,
     )
 

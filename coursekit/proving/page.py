@@ -6,8 +6,9 @@ from pathlib import Path
 
 from coursekit.course import short_name
 from coursekit.files import replacing
+from coursekit.proof import first_line
 from coursekit.proving.equivalent import reasons
-from coursekit.proving.prove import Row, first_line
+from coursekit.proving.prove import Row
 
 _NOTES = Path(__file__).with_name("notes.md")
 

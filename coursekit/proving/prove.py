@@ -1,12 +1,11 @@
 """The proof as a whole: every solution of the zoo and every mutant, and what became of each."""
 
-import ast
 import random
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from coursekit.course import Course, CourseError, short_name
+from coursekit.proof import zoo
 from coursekit.proving.candidates import Candidate, Judged, judge, tasks_of, trains
 from coursekit.proving.equivalent import reasons
 from coursekit.proving.mutants import mutants
@@ -94,16 +93,6 @@ def prove(
         )
         for name, task in chosen
     ]
-
-
-def zoo(course: Course, task: str, kind: str) -> list[Path]:
-    """Return the solutions that the course has collected of a task, right or wrong ones."""
-    return sorted((course.root / "tests" / "solutions" / task).glob(f"{kind}_*.py"))
-
-
-def first_line(text: str) -> str:
-    """Return the first line of a solution's docstring."""
-    return (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
 
 
 def complaints(rows: Sequence[Row]) -> Iterator[str]:
